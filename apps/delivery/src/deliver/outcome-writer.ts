@@ -1,0 +1,80 @@
+import { commitOutcomes, isContention, isUnavailable, type Committed, type Database, type Outcome } from '#ledger';
+import type { Log } from '#service';
+import type { Worker } from '../worker.js';
+
+const AT_ONCE = 200;
+const AFTER_FAILURE_MS = 200;
+
+interface Waiting {
+  outcome: Outcome;
+  settle(committed: Committed | undefined): void;
+}
+
+/**
+ * Commits outcomes in micro-batches: a batch leaves as soon as the one before has committed. While PostgreSQL is away
+ * outcomes wait here, bounded by the slots; the fence, not the clock, decides whether they still count.
+ */
+export class OutcomeWriter {
+  private readonly waiting: Waiting[] = [];
+  private writing = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly worker: Worker,
+    private readonly log: Log,
+  ) {}
+
+  /** Undefined: fenced. The answer came too late, the lane belongs to somebody else and asks the partner itself. */
+  commit(outcome: Outcome): Promise<Committed | undefined> {
+    return new Promise((settle) => {
+      this.waiting.push({ outcome, settle });
+      if (!this.writing) void this.write();
+    });
+  }
+
+  private async write(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, AT_ONCE);
+      const committed = await this.writeUntilDone(batch.map((w) => w.outcome));
+      const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}`, c]));
+      for (const { outcome, settle } of batch) {
+        const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}`);
+        if (!found) this.log.warn({ agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim }, 'late answer: the claim is no longer ours');
+        settle(found);
+      }
+    }
+    this.writing = false;
+  }
+
+  private async writeUntilDone(outcomes: Outcome[]): Promise<Committed[]> {
+    for (;;) {
+      try {
+        return await commitOutcomes(this.db, this.worker.id, outcomes);
+      } catch (error) {
+        const code = (error as { code?: string }).code ?? 'unknown';
+        if (!isUnavailable(error) && !isContention(error)) {
+          // Not the database's state but this batch: one bad outcome must not hold the others.
+          if (outcomes.length > 1) return (await Promise.all(outcomes.map((o) => this.writeUntilDone([o])))).flat();
+          this.log.error({ code, agency: outcomes[0]?.agencyId, stream: outcomes[0]?.streamId }, 'outcome not writable: recorded as doubt');
+          return commitOutcomes(this.db, this.worker.id, outcomes.map(asDoubt));
+        }
+        this.log.warn({ code }, 'outcomes wait for PostgreSQL');
+        await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE_MS));
+      }
+    }
+  }
+}
+
+/** The least that can be said of an outcome that PostgreSQL refuses to store. */
+const asDoubt = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  kind: 'doubt',
+  inDoubt: true,
+  operation: null,
+  itemHash: null,
+  owner: 'ours',
+  reason: 'its outcome could not be written',
+  fingerprint: null,
+  attempts: [],
+});

@@ -1,0 +1,36 @@
+import type { Connector } from '#connectors';
+import type { ContractBook } from '#ledger';
+import type { ContractVersion, Protocol } from '#wire';
+import type { Partner } from './attempt-delivery.js';
+
+/** One connector per agency and contract version, made when first needed, replaced when the contract changes. */
+export class Partners {
+  private readonly made = new Map<string, { partner: Partner; fingerprint: string }>();
+
+  constructor(
+    private readonly book: ContractBook,
+    private readonly connect: (protocol: Protocol, agency: string, contract: ContractVersion) => Connector,
+  ) {}
+
+  find(agency: string, version: string): Partner | undefined {
+    const contract = this.book.all().find((a) => a.id === agency)?.versions.find((v) => v.validFrom === version);
+    if (!contract) return undefined;
+    const key = `${agency}/${version}`;
+    const known = this.made.get(key);
+    if (known?.partner.contract === contract) return known.partner;
+    const fingerprint = JSON.stringify([contract.protocol, contract.endpoint, contract.settings, contract.limits]);
+    if (known?.fingerprint === fingerprint) {
+      // Only rules changed: the connections and the session stay.
+      known.partner = { connector: known.partner.connector, contract };
+      return known.partner;
+    }
+    void known?.partner.connector.close();
+    const partner = { connector: this.connect(contract.protocol, agency, contract), contract };
+    this.made.set(key, { partner, fingerprint });
+    return partner;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.made.values()].map(({ partner }) => partner.connector.close()));
+  }
+}

@@ -1,0 +1,150 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { connectorFor } from '#connectors';
+import { ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
+import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
+import { createLog, Secrets } from '#service';
+import { flow, topicFor } from '#wire';
+import { DeliverLanes } from './deliver/deliver-lanes.js';
+import { OutcomeWriter } from './deliver/outcome-writer.js';
+import { Partners } from './deliver/partners.js';
+import { PlanDeliveries } from './plan/plan-deliveries.js';
+import { RelayOutbox } from './relay/relay-outbox.js';
+import { WakeLanes } from './retry/wake-lanes.js';
+import { Round } from './rounds.js';
+import { settings } from './settings.js';
+import { Worker } from './worker.js';
+
+export const log = createLog('delivery', settings.logLevel);
+
+export const kafka: KafkaSettings = { brokers: settings.kafkaBrokers, clientId: settings.instance, namespace: settings.namespace };
+
+const HUB_PARTITIONS = 8;
+const AGENCY_PARTITIONS = 4;
+const LOOK_MS = 1_000;
+const SWEEP_TIMERS_MS = 1_000;
+const SWEEP_PLAN_MS = 5_000;
+const STRAYS_MS = 5_000;
+
+/** What this process is made of and in which order it starts and ends. Truth is in PostgreSQL; everything here may be killed. */
+@Injectable()
+export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly db = new Database(settings.databaseUrl, settings.instance, log, 12);
+  readonly producer = new PartitionedProducer(kafka, log);
+  readonly planDeliveries: PlanDeliveries;
+  private readonly book = new ContractBook(this.db, log);
+  private readonly worker = new Worker(this.db, settings.instance, log, () => process.exit(1));
+  private readonly secrets = new Secrets(settings.secretsDir);
+  private readonly partners: Partners;
+  private readonly lanes: DeliverLanes;
+  private readonly relay: RelayOutbox;
+  private readonly bell: Bell;
+  readonly retries: RetryQueues;
+  private readonly rounds: Round[];
+  private started = false;
+
+  constructor() {
+    this.partners = new Partners(this.book, (protocol, agency, contract) =>
+      connectorFor(protocol, { agency, contract, publish: (message) => this.publishToAgency(message) }),
+    );
+    this.lanes = new DeliverLanes({
+      db: this.db,
+      book: this.book,
+      worker: this.worker,
+      writer: new OutcomeWriter(this.db, this.worker, log),
+      log,
+      tools: {
+        secret: (name) => this.secrets.get(name),
+        file: (sha256) => this.file(sha256),
+        mayStillSend: () => this.worker.isAlive(),
+      },
+      partner: (agency, version) => this.partners.find(agency, version),
+      onTimer: (lane, committed) =>
+        this.retries.schedule({
+          agency: lane.agencyId,
+          stream: lane.streamId,
+          sequence: lane.sequence,
+          attempt: lane.claim,
+          delayMs: committed.wakeInMs ?? 0,
+        }),
+    });
+    const kick = (agencies: Iterable<string>): void => this.lanes.kick(agencies);
+    this.planDeliveries = new PlanDeliveries(this.db, this.book, settings.planBatch, kick, log);
+    this.relay = new RelayOutbox(this.db, this.producer, settings.relayBatch, log);
+    const wakeLanes = new WakeLanes(this.db, kick, log);
+    const redis = { redisUrl: settings.redisUrl, namespace: settings.namespace, log };
+    this.retries = new RetryQueues({ ...redis, onWake: (jobs) => wakeLanes.wake(jobs) });
+    this.bell = new Bell({ ...redis, name: 'outbox' });
+    this.rounds = [
+      new Round('look', LOOK_MS, () => this.lanes.look(), log),
+      new Round('timers', SWEEP_TIMERS_MS, () => wakeLanes.sweep(), log),
+      new Round('unplanned', SWEEP_PLAN_MS, () => this.planDeliveries.sweep(), log),
+      new Round('strays', STRAYS_MS, () => this.lanes.freeStrays(), log),
+    ];
+  }
+
+  /** Before anything else: the schema, the contracts, this worker. Waits for PostgreSQL as long as it takes. */
+  async open(): Promise<void> {
+    for (;;) {
+      try {
+        await migrate(settings.databaseUrl);
+        await this.book.start();
+        await this.worker.start();
+        return;
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        log.warn({ code: (error as { code?: string }).code ?? 'unknown' }, 'waiting for PostgreSQL');
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+    }
+  }
+
+  /** Topics exist before anyone subscribes; Kafka may be away, then this waits while deliveries already go on. */
+  async openTopics(): Promise<void> {
+    await ensureTopics(kafka, [
+      { name: flow.hubEvents.name, partitions: HUB_PARTITIONS },
+      ...this.book.all().flatMap(({ id }) => [
+        { name: topicFor(flow.agencyEvents, id), partitions: AGENCY_PARTITIONS },
+        { name: topicFor(flow.agencyInbox, id), partitions: AGENCY_PARTITIONS },
+      ]),
+    ]);
+  }
+
+  onApplicationBootstrap(): void {
+    this.started = true;
+    this.bell.onRing(() => this.relay.ring());
+    for (const round of this.rounds) round.start();
+    void this.retries.start(this.book.all().map((agency) => agency.id));
+    this.book.onChange(() => void this.retries.start(this.book.all().map((agency) => agency.id)));
+    void this.connectKafka();
+  }
+
+  /** Nest has stopped the consumer by now: no new plans. Lanes are handed back by ending what is under way. */
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.started) return;
+    await Promise.all(this.rounds.map((round) => round.stop()));
+    const left = await this.lanes.stop(settings.drainMs);
+    if (left > 0) log.warn({ lanes: left }, 'still under way at the bound: their lanes will be in doubt');
+    await this.relay.stop();
+    await Promise.allSettled([this.retries.close(), this.bell.close(), this.producer.close(), this.partners.close()]);
+    this.book.stop();
+    await this.worker.stop();
+    await this.db.close();
+  }
+
+  private async connectKafka(): Promise<void> {
+    await this.producer.connect();
+    await this.openTopics();
+    this.relay.start();
+  }
+
+  private async publishToAgency(message: { agency: string; key: string; value: string; headers: Record<string, string> }): Promise<void> {
+    const { agency, ...rest } = message;
+    await this.producer.send([{ topic: topicFor(flow.agencyEvents, agency), ...rest }]);
+  }
+
+  private async file(sha256: string): Promise<Buffer> {
+    const found = await readFile(this.db, sha256);
+    if (!found) throw Object.assign(new Error('file not held'), { code: 'FILE_NOT_HELD' });
+    return found.bytes;
+  }
+}

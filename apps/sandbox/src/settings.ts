@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+
+import { Secret } from './stand-in/secrets.js';
+import type { StandInName } from './stand-in/stand-in.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where one stand-in listens. Port 0 takes a free one. */
+export interface StandInPorts {
+  host: string;
+  port: number;
+  controlPort: number;
+}
+
+export interface SandboxSettings {
+  host: string;
+  /** Counter form and overview. */
+  port: number;
+  standIns: Record<StandInName, StandInPorts>;
+}
+
+const ports: Record<StandInName, { variable: string; otherwise: number }> = {
+  lltp: { variable: 'LIENTHONG_LLTP_PORT', otherwise: 8091 },
+  'cong-dvc': { variable: 'LIENTHONG_PORTAL_PORT', otherwise: 8092 },
+  'mot-cua': { variable: 'LIENTHONG_ONESTOP_PORT', otherwise: 8093 },
+};
+
+/** The control port is the partner port + 100 unless …_CONTROL_PORT says otherwise; of a free port it is free too. */
+export function standInPorts(name: StandInName, env: Environment): StandInPorts {
+  const { variable, otherwise } = ports[name];
+  const port = portIn(env, variable, otherwise);
+  return {
+    host: env['LIENTHONG_HOST'] ?? '127.0.0.1',
+    port,
+    controlPort: portIn(env, variable.replace('_PORT', '_CONTROL_PORT'), port === 0 ? 0 : port + 100),
+  };
+}
+
+export function sandboxSettings(env: Environment): SandboxSettings {
+  return {
+    host: env['LIENTHONG_HOST'] ?? '127.0.0.1',
+    port: portIn(env, 'LIENTHONG_SANDBOX_PORT', 8090),
+    standIns: { lltp: standInPorts('lltp', env), 'cong-dvc': standInPorts('cong-dvc', env), 'mot-cua': standInPorts('mot-cua', env) },
+  };
+}
+
+/** Books of all stand-ins, one file each. */
+export const booksDir = (env: Environment): string => env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
+
+/** Without a folder of secrets a stand-in expects the samples' own placeholder. */
+const secret = (env: Environment, name: string): Secret => new Secret(env['LIENTHONG_SECRETS_DIR'], name, '<secret>');
+
+export const lltpSettings = (env: Environment) => ({
+  booksDir: booksDir(env),
+  key: secret(env, env['LIENTHONG_LLTP_SECRET'] ?? 'lltp.key'),
+  paths: {
+    apply: env['LIENTHONG_LLTP_APPLY_PATH'] ?? '/api/lltp/gui-ho-so',
+    poll: env['LIENTHONG_LLTP_POLL_PATH'] ?? '/api/lltp/ket-qua',
+  },
+});
+
+export const portalSettings = (env: Environment) => ({
+  booksDir: booksDir(env),
+  password: secret(env, env['LIENTHONG_PORTAL_SECRET'] ?? 'cong-dvc.password'),
+  username: env['LIENTHONG_PORTAL_USERNAME'] ?? 'tinh-mau',
+  /** Adapter code that the header dstcode must hold, and the sender's unit. Empty takes any that is not. */
+  dstcode: env['LIENTHONG_PORTAL_DSTCODE'] ?? '',
+  madonvi: env['LIENTHONG_PORTAL_MADONVI'] ?? '',
+});
+
+export const oneStopSettings = (env: Environment) => ({
+  booksDir: booksDir(env),
+  /** What the hub shows when it delivers here. */
+  deliveryKey: secret(env, env['LIENTHONG_ONESTOP_SECRET'] ?? 'mot-cua.inbound'),
+  /** What this one-stop shows at the hub's intake. */
+  intakeKey: secret(env, 'mot-cua.key'),
+  intakeUrl: env['LIENTHONG_INTAKE_URL'] ?? `http://127.0.0.1:${env['LIENTHONG_INTAKE_PORT'] ?? '8081'}`,
+  /** Two spellings of one unit: four levels until the end of 2025, agency first since. */
+  units: { until2025: env['LIENTHONG_ONESTOP_UNIT_2018'] ?? '000.00.14.H53', since2026: env['LIENTHONG_ONESTOP_UNIT'] ?? 'H53.14' },
+});
+
+function portIn(env: Environment, variable: string, otherwise: number): number {
+  const text = env[variable];
+  if (text === undefined || text === '') return otherwise;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${variable} is a port number, not "${text}"`);
+  return port;
+}

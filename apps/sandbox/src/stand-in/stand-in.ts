@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+import type { Arrival, Book, OwnAct } from './book.js';
+import type { Faults } from './faults.js';
+
+export const standInNames = ['lltp', 'cong-dvc', 'mot-cua'] as const;
+export type StandInName = (typeof standInNames)[number];
+
+export type PartnerBook = Book<Arrival | OwnAct>;
+
+/** A partner system as the hub meets it: its own interface on one port, its clerks' and testers' handles on another. */
+export interface StandIn {
+  readonly name: StandInName;
+  readonly book: PartnerBook;
+  readonly faults: Faults;
+  /** Routes that the partner offers. */
+  partner(app: FastifyInstance): void;
+  /** Handles beyond books, holds, faults and wording, which all stand-ins have. */
+  control(app: FastifyInstance): void;
+  /** What a request asks for and of which cases, so that a fault can be meant for one of them. */
+  aim(request: FastifyRequest): { operation: string; codes: string[] };
+  /** The partner's own way to say "not now". */
+  busyAnswer(request: FastifyRequest): { status: number; headers?: Record<string, string>; body: unknown };
+  /** What it holds of one case, of its making. */
+  holds(code: string): object | undefined;
+  held(): Iterable<object>;
+  /** Texts and codes that no source prints: replaceable while running. */
+  readonly wording: Record<string, unknown>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The partner's own name of what a route does; a book line carries it, and a fault can be meant for it. */
+    operation?: string;
+  }
+}

@@ -1,0 +1,32 @@
+/** Unit and property tests beside the code; journeys against real services, started by deploy/local/test.mjs. */
+const project = (displayName, roots, more = {}) => ({
+  displayName,
+  roots,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  ...more,
+});
+
+export default {
+  projects: [
+    project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture']),
+    project('journeys', ['<rootDir>/test/journeys'], { testTimeout: 120_000 }),
+  ],
+};

@@ -1,0 +1,72 @@
+import type { LookUp, PartnerAnswer } from '#domain';
+import type { CaseApplication, CaseStatus, ContractVersion, EventType, Json } from '#wire';
+
+/** One event of a case on its way to one agency, with all that mapping may need. Mapping is pure: same input, same item bytes. */
+export interface OutgoingEvent {
+  eventId: string;
+  type: EventType;
+  caseCode: string;
+  sequence: number;
+  revision: number;
+  sender: string;
+  /** RFC 3339, when the hub recorded it. */
+  recordedAt: string;
+  /** This event's payload, by its type. */
+  data: unknown;
+  /** The case in full as of this event: its newest received or supplemented payload at or before it. */
+  application: CaseApplication;
+  /** The status as of this event. */
+  status: CaseStatus;
+}
+
+/** What will be sent. `item` is what the partner will hold (no credentials, no session): its hash is compared in both sides' books. */
+export interface PreparedItem {
+  operation: string;
+  item: Json;
+}
+
+/** A mapping that can't be done parks the lane: the data or the contract must change. */
+export type Prepared = { kind: 'prepared'; prepared: PreparedItem } | { kind: 'unmappable'; reason: string };
+
+/** The bytes of a file by its sha-256 (hex); rejects where the hub doesn't hold it. */
+export type ReadFile = (sha256: string) => Promise<Buffer>;
+
+export interface SendContext {
+  contract: ContractVersion;
+  /** Aborts the whole exchange; connect, first byte and whole have their own bounds inside. */
+  timeoutMs: number;
+  secret(name: string): string;
+  /** Send as an update of what the partner already holds. */
+  asUpdate: boolean;
+  /** CloudEvents/HTTP idempotency key of this delivery: f(event, agency, revision). */
+  key: string;
+  traceparent?: string;
+}
+
+/** What an agency reports, before intake checks it. `state` is compared with that sender's last: equal is a receipt, not an event. */
+export interface Reported {
+  type: EventType;
+  caseCode: string;
+  data: Json;
+  /** Comparable, normalised: status and, with a result, its number and document hashes. */
+  state: string;
+  /** Files that came along, to be kept by content address before the event is recorded. */
+  files: { sha256: string; mediaType: string; bytes: Buffer }[];
+}
+
+export type Collected = { kind: 'reported'; reports: Reported[] } | { kind: 'not-yet' } | { kind: 'busy'; reason: string };
+
+/** One protocol that a partner speaks. One instance per agency and contract version; keeps its own connections and session. */
+export interface Connector {
+  prepare(event: OutgoingEvent, contract: ContractVersion, file: ReadFile): Promise<Prepared>;
+  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer>;
+  /** Forgets the session; the next send logs in again. */
+  forgetSession?(): void;
+  lookUp?(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp>;
+  /** Asks for one case's state. */
+  collect?(caseCode: string, application: CaseApplication, context: SendContext): Promise<Collected>;
+  close(): Promise<void>;
+}
+
+/** Publishing to an agency's own topic, given by the app (kafkajs stops in libs/messaging). */
+export type PublishToTopic = (message: { agency: string; key: string; value: string; headers: Record<string, string> }) => Promise<void>;

@@ -1,0 +1,84 @@
+import { backOff, type RetryPolicy } from './back-off.js';
+import type { Reply } from './reply.js';
+
+/** One request of a delivery, as it stood when it left. Times in ms since the epoch, from PostgreSQL's clock. */
+export interface Attempt {
+  /** 1 for the first. */
+  number: number;
+  /** An earlier attempt of this key may have been done without our knowing. */
+  inDoubt: boolean;
+  firstAt: number;
+}
+
+export interface DeliveryPolicy {
+  retry: RetryPolicy;
+  onDuplicate: 'update' | 'refuse';
+}
+
+export type Owner = 'ours' | 'theirs' | 'data';
+
+/** What becomes of the lane. Committed under the claim's fence before anything else of the lane may leave. */
+export type Step =
+  | { kind: 'acknowledged' }
+  | { kind: 'parked'; owner: Owner; reason: string; inDoubt: boolean }
+  | { kind: 'wait'; until: number; reason: string; inDoubt: boolean }
+  /** May have been done: wait until no copy can still arrive, then ask (or send the same key again). */
+  | { kind: 'doubt'; reason: string }
+  /** Same claim, same key, at once. */
+  | { kind: 'log-in-and-resend' }
+  | { kind: 'send-as-update' };
+
+/** What a partner's reply means for its lane. Total over Reply: a new kind of reply doesn't compile until it is decided here. */
+export function nextStep(attempt: Attempt, reply: Reply, policy: DeliveryPolicy, now: number, random: number): Step {
+  switch (reply.kind) {
+    case 'accepted':
+      return { kind: 'acknowledged' };
+    case 'already-held':
+      if (attempt.inDoubt) return { kind: 'acknowledged' };
+      if (policy.onDuplicate === 'update') return { kind: 'send-as-update' };
+      return { kind: 'parked', owner: 'theirs', reason: 'already held, and not by our doing', inDoubt: false };
+    case 'refused':
+      // A refusal of a resend may mean "again?" as well as "no": it settles no doubt.
+      return { kind: 'parked', owner: 'data', reason: reply.reason, inDoubt: attempt.inDoubt };
+    case 'busy':
+      return waitOrPark(attempt, reply, policy, now, random);
+    case 'session-expired':
+      return { kind: 'log-in-and-resend' };
+    case 'doubt':
+      return { kind: 'doubt', reason: reply.reason };
+  }
+}
+
+function waitOrPark(
+  attempt: Attempt,
+  reply: Extract<Reply, { kind: 'busy' }>,
+  policy: DeliveryPolicy,
+  now: number,
+  random: number,
+): Step {
+  if (now - attempt.firstAt >= policy.retry.giveUpAfterMs)
+    return { kind: 'parked', owner: 'theirs', reason: `out of its window: ${reply.reason}`, inDoubt: attempt.inDoubt };
+  const until = now + backOff(attempt.number, policy.retry, random, reply.retryAfter);
+  return { kind: 'wait', until, reason: reply.reason, inDoubt: attempt.inDoubt };
+}
+
+/** What a look-up at the partner says about one delivery. */
+export type LookUp =
+  | { kind: 'held' }
+  | { kind: 'not-held' }
+  /** Proves nothing (a state that other events may have caused). */
+  | { kind: 'unknown' }
+  | { kind: 'busy'; reason: string };
+
+/** A lane in doubt has asked. Held ends it; else the same key goes again, and only that. */
+export function afterLookUp(attempt: Attempt, said: LookUp, policy: DeliveryPolicy, now: number, random: number): Step | { kind: 'resend' } {
+  switch (said.kind) {
+    case 'held':
+      return { kind: 'acknowledged' };
+    case 'not-held':
+    case 'unknown':
+      return { kind: 'resend' };
+    case 'busy':
+      return waitOrPark({ ...attempt, inDoubt: true }, said, policy, now, random);
+  }
+}

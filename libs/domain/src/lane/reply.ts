@@ -1,0 +1,97 @@
+/** What came back over the wire, before anybody says what it means. */
+export type PartnerAnswer =
+  | {
+      kind: 'answered';
+      status: number;
+      contentType: string;
+      text: string;
+      /** Present only where the body is JSON. */
+      json?: unknown;
+      /** Seconds, from Retry-After. */
+      retryAfter?: number;
+    }
+  /** Provably never left us: refused connection, unknown host, failed handshake. */
+  | { kind: 'unsent'; reason: string }
+  /** Left us, no whole answer came: time-out, reset, cut off. The partner may have done it. */
+  | { kind: 'no-answer'; reason: string };
+
+/** What an attempt's answer means for its delivery. `reason` is the partner's own words, for a person; never logged. */
+export type Reply =
+  | { kind: 'accepted' }
+  | { kind: 'already-held' }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'busy'; reason: string; retryAfter?: number }
+  | { kind: 'session-expired' }
+  | { kind: 'doubt'; reason: string };
+
+export interface ReplyWhen {
+  status?: number | string | (number | string)[];
+  json?: Record<string, string | number>;
+  text?: string;
+  contentType?: string;
+  operation?: string;
+}
+
+export interface ReplyRow {
+  when: ReplyWhen;
+  means: Reply['kind'];
+  reason?: string[];
+}
+
+/** The first row that matches decides. An answer that no row knows is doubt, never success. */
+export function classifyReply(answer: PartnerAnswer, operation: string, rows: readonly ReplyRow[]): Reply {
+  if (answer.kind === 'unsent') return { kind: 'busy', reason: answer.reason };
+  if (answer.kind === 'no-answer') return { kind: 'doubt', reason: answer.reason };
+  const row = rows.find(({ when }) => matches(when, answer, operation));
+  switch (row?.means) {
+    case undefined:
+    case 'doubt':
+      return { kind: 'doubt', reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})` };
+    case 'refused':
+      return { kind: 'refused', reason: reasonOf(answer, row?.reason ?? []) };
+    case 'busy': {
+      const reason = `HTTP ${answer.status}`;
+      return answer.retryAfter === undefined ? { kind: 'busy', reason } : { kind: 'busy', reason, retryAfter: answer.retryAfter };
+    }
+    case 'accepted':
+    case 'already-held':
+    case 'session-expired':
+      return { kind: row!.means } as Reply;
+  }
+}
+
+type Answered = Extract<PartnerAnswer, { kind: 'answered' }>;
+
+const fold = (text: string): string => text.normalize('NFC').toLocaleLowerCase('vi');
+
+function matches(when: ReplyWhen, answer: Answered, operation: string): boolean {
+  if (when.operation !== undefined && when.operation !== operation) return false;
+  if (when.status !== undefined && ![when.status].flat().some((s) => statusMatches(s, answer.status))) return false;
+  if (when.contentType !== undefined && !fold(answer.contentType).startsWith(fold(when.contentType))) return false;
+  if (when.json !== undefined) {
+    for (const [member, expected] of Object.entries(when.json)) {
+      const found = memberOf(answer.json, member);
+      if (found === undefined || String(found) !== String(expected)) return false;
+    }
+  }
+  return when.text === undefined || fold(said(answer)).includes(fold(when.text));
+}
+
+/** The answer's text, and what its JSON says: many systems write every letter of Vietnamese as an escape (\u0111). */
+const said = (answer: Answered): string =>
+  answer.json !== undefined && answer.text.includes('\\u') ? `${answer.text}\n${JSON.stringify(answer.json)}` : answer.text;
+
+const statusMatches = (wanted: number | string, status: number): boolean =>
+  String(wanted).endsWith('xx') ? String(wanted)[0] === String(status)[0] : Number(wanted) === status;
+
+function memberOf(json: unknown, member: string): unknown {
+  if (json === null || typeof json !== 'object') return undefined;
+  return (json as Record<string, unknown>)[member];
+}
+
+/** The partner's own words, at most 500 characters; storable (PostgreSQL's text takes no NUL). */
+function reasonOf(answer: Answered, members: readonly string[]): string {
+  const words = members.map((m) => memberOf(answer.json, m)).filter((v) => typeof v === 'string' && v !== '');
+  const all = words.length > 0 ? words.join(': ') : `HTTP ${answer.status}`;
+  return all.replaceAll('\0', '\uFFFD').slice(0, 500).toWellFormed();
+}

@@ -1,0 +1,72 @@
+import pg from 'pg';
+
+/** Anything that runs a statement: the pool, or a client inside a transaction. */
+export interface Runner {
+  query<R extends pg.QueryResultRow>(config: { name?: string; text: string; values?: unknown[] }): Promise<pg.QueryResult<R>>;
+}
+
+export interface Log {
+  info(o: object, m: string): void;
+  warn(o: object, m: string): void;
+  error(o: object, m: string): void;
+}
+
+export class Database {
+  readonly pool: pg.Pool;
+
+  constructor(url: string, application: string, log: Log, connections = 10) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      application_name: application,
+      max: connections,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      options: '-c timezone=UTC',
+    });
+    // Without a listener an idle connection's end (PostgreSQL restarted) would end the process.
+    this.pool.on('error', (error) => log.warn({ code: (error as { code?: string }).code ?? error.message }, 'idle PostgreSQL connection lost'));
+  }
+
+  query<R extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<pg.QueryResult<R>> {
+    return this.pool.query<R>({ name, text, values });
+  }
+
+  /** Runs `work` in one transaction; a deadlock or a serialisation failure is tried again, at most five times. */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const client = await this.pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const result = await work(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((e: Error) => (broken = e));
+        if (!isContention(error) || attempt >= 5) throw error;
+      } finally {
+        client.release(broken);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+
+/** A deadlock or serialisation failure: the same transaction may succeed when tried again. */
+export const isContention = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));
+
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505';
+
+/** PostgreSQL is away, starting, stopping, read-only or full: the caller may try again later; nothing is known to be written. */
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^(08|53|57P)/.test(code) || code === '25006') return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'].includes(code)) return true;
+  const message = error instanceof Error ? error.message : '';
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(message);
+}

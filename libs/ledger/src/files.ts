@@ -1,0 +1,20 @@
+import type { Database } from './database.js';
+
+/** Keeps bytes under their own hash; the same bytes again change nothing. */
+export async function keepFile(db: Database, file: { sha256: string; mediaType: string; bytes: Buffer }): Promise<void> {
+  await db.query('files.keep', `insert into files (sha256, size, media_type, bytes) values ($1, $2, $3, $4) on conflict (sha256) do nothing`, [
+    Buffer.from(file.sha256, 'hex'),
+    file.bytes.length,
+    file.mediaType,
+    file.bytes,
+  ]);
+}
+
+export async function readFile(db: Database, sha256: string): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
+  const { rows } = await db.query<{ mediaType: string; bytes: Buffer }>(
+    'files.read',
+    `select media_type as "mediaType", bytes from files where sha256 = $1`,
+    [Buffer.from(sha256, 'hex')],
+  );
+  return rows[0];
+}

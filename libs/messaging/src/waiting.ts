@@ -1,0 +1,36 @@
+/** Doubles from `first` up to `atMost`, less up to a third at random so that instances don't come back together. */
+export function backOff(failures: number, first: number, atMost: number): number {
+  const full = Math.min(atMost, first * 2 ** Math.min(failures, 30));
+  return Math.round(full * (1 - Math.random() / 3));
+}
+
+/** Ends early, without an error, when `signal` fires. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}
+
+/** True when `work` settled in time, whichever way. Never rejects; what is late goes on unwatched. */
+export async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,64 @@
+/** An agency is a file: `kind: Agency`, dated versions. Stage 1 reads what the first journey needs; the rest is refused, not ignored. */
+export interface AgencyFile {
+  apiVersion: 'lienthong/v1';
+  kind: 'Agency';
+  /** Lower-case letters, digits and hyphens; part of topic names. */
+  id: string;
+  name: { vi: string; en: string };
+  versions: ContractVersion[];
+}
+
+export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic';
+
+export interface ContractVersion {
+  /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
+  validFrom: string;
+  /** Identifier of the body that answers for it (QĐ 20/2020/QĐ-TTg), e.g. G15, H53. */
+  owner: string;
+  protocol: Protocol;
+  endpoint?: Endpoint;
+  receives: Subscription[];
+  /** Short event types this agency may report, e.g. case.status-changed. */
+  sends: string[];
+  collect?: { ask: 'per-case'; until: number[]; every: string };
+  limits: { inFlight: number; timeout: string; settle?: string };
+  retry: { first: string; factor: number; atMost: string; giveUpAfter: string };
+  replies: ReplyRule[];
+  /** What an 'already held' means that no doubtful attempt explains: send again as an update, or a refusal for a person. */
+  onDuplicate: 'update' | 'refuse';
+  lookUp?: { proves: 'event' | 'state' };
+  reconcile?: { by: 'books'; url: string };
+  /** Protocol's own constants (province code, unit code, dstcode …). */
+  settings?: Record<string, string>;
+}
+
+export interface Endpoint {
+  baseUrl: string;
+  login?:
+    | { kind: 'body-key'; field: string; secret: string }
+    | { kind: 'session'; username: string; secret: string }
+    | { kind: 'bearer'; secret: string };
+}
+
+/** Which events of which cases an agency receives. `cases: own` = only those that it entered itself. */
+export interface Subscription {
+  procedures: string[];
+  events: string[];
+  cases?: 'own' | 'all';
+}
+
+/** What a partner's answer means; the first row that matches decides, none matching is doubt. Text compares folded to NFC lower case. */
+export interface ReplyRule {
+  when: {
+    status?: number | string | (number | string)[];
+    /** Member of the JSON answer → expected value, compared as text. */
+    json?: Record<string, string | number>;
+    /** Substring of the message (or of the whole text). */
+    text?: string;
+    contentType?: string;
+    operation?: string;
+  };
+  means: 'accepted' | 'already-held' | 'refused' | 'busy' | 'session-expired';
+  /** Where the reason stands in a refusal, as member names. */
+  reason?: string[];
+}

@@ -1,0 +1,63 @@
+import { checkOf, type Check } from '../check.js';
+import type { EventPayloads, EventType } from '../events.js';
+import type { Fault } from '../problem.js';
+import { payloadSchemas } from './case.schema.js';
+import type { CaseApplication, StatusChange } from './case.js';
+
+/** What is wrong with an event's payload: paths are relative to the payload; empty is valid. */
+export function validatePayload(type: EventType, data: unknown): Fault[] {
+  return checks[type](data);
+}
+
+/** Rules between members, asked only where the schema is satisfied. */
+const rulesBetween: { readonly [T in EventType]?: (data: EventPayloads[T]) => Fault[] } = {
+  'vn.lienthong.case.received.v1': applicationRules,
+  'vn.lienthong.case.supplemented.v1': applicationRules,
+  'vn.lienthong.case.status-changed.v1': statusRules,
+};
+
+const checkFor = <T extends EventType>(type: T): Check => checkOf(payloadSchemas[type], rulesBetween[type]);
+
+const checks = {
+  'vn.lienthong.case.received.v1': checkFor('vn.lienthong.case.received.v1'),
+  'vn.lienthong.case.supplemented.v1': checkFor('vn.lienthong.case.supplemented.v1'),
+  'vn.lienthong.case.status-changed.v1': checkFor('vn.lienthong.case.status-changed.v1'),
+  'vn.lienthong.case.result-issued.v1': checkFor('vn.lienthong.case.result-issued.v1'),
+  'vn.lienthong.case.result-revoked.v1': checkFor('vn.lienthong.case.result-revoked.v1'),
+  'vn.lienthong.case.withdrawn.v1': checkFor('vn.lienthong.case.withdrawn.v1'),
+} satisfies Record<EventType, Check>;
+
+function applicationRules(data: CaseApplication): Fault[] {
+  return [
+    ...notBefore('/receivedAt', data.receivedAt, '/submittedAt', data.submittedAt),
+    ...notBefore('/dueAt', data.dueAt, '/receivedAt', data.receivedAt),
+    ...notBefore(
+      '/supplement/receivedAt',
+      data.supplement?.receivedAt,
+      '/supplement/requestedAt',
+      data.supplement?.requestedAt,
+    ),
+    ...(data.declaration?.residences ?? []).flatMap(({ from, to }, n): Fault[] => {
+      // 2010 to 2010-05 is in order: compare as far as both are known.
+      const known = Math.min(from.length, to.length);
+      const path = `/declaration/residences/${n}`;
+      return to.slice(0, known) < from.slice(0, known) ? [{ path: `${path}/to`, rule: `notBefore:${path}/from` }] : [];
+    }),
+  ];
+}
+
+function statusRules(data: StatusChange): Fault[] {
+  return notBefore('/finishedAt', data.finishedAt, '/startedAt', data.startedAt);
+}
+
+/** Compared as instants: their offsets may differ. */
+function notBefore(path: string, later: string | undefined, earlierPath: string, earlier: string | undefined): Fault[] {
+  if (later === undefined || earlier === undefined || isInOrder(earlier, later)) return [];
+  return [{ path, rule: `notBefore:${earlierPath}` }];
+}
+
+/** Same form and offset, the usual case, compares as text. */
+function isInOrder(earlier: string, later: string): boolean {
+  const asText = earlier.length === later.length && earlier.slice(-6) === later.slice(-6);
+  return asText ? earlier <= later : Date.parse(earlier) <= Date.parse(later);
+}
