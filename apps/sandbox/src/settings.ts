@@ -52,7 +52,7 @@ const secret = (env: Environment, name: string): Secret => new Secret(env['LIENT
 
 export const lltpSettings = (env: Environment) => ({
   booksDir: booksDir(env),
-  key: secret(env, env['LIENTHONG_LLTP_SECRET'] ?? 'lltp.key'),
+  key: secret(env, env['LIENTHONG_LLTP_SECRET'] ?? 'LLTP_KEY'),
   paths: {
     apply: env['LIENTHONG_LLTP_APPLY_PATH'] ?? '/api/lltp/gui-ho-so',
     poll: env['LIENTHONG_LLTP_POLL_PATH'] ?? '/api/lltp/ket-qua',
@@ -61,7 +61,7 @@ export const lltpSettings = (env: Environment) => ({
 
 export const portalSettings = (env: Environment) => ({
   booksDir: booksDir(env),
-  password: secret(env, env['LIENTHONG_PORTAL_SECRET'] ?? 'cong-dvc.password'),
+  password: secret(env, env['LIENTHONG_PORTAL_SECRET'] ?? 'CONG_DVC_PASSWORD'),
   username: env['LIENTHONG_PORTAL_USERNAME'] ?? 'tinh-mau',
   /** Adapter code that the header dstcode must hold, and the sender's unit. Empty takes any that is not. */
   dstcode: env['LIENTHONG_PORTAL_DSTCODE'] ?? '',
@@ -71,7 +71,7 @@ export const portalSettings = (env: Environment) => ({
 export const oneStopSettings = (env: Environment) => ({
   booksDir: booksDir(env),
   /** What the hub shows when it delivers here. */
-  deliveryKey: secret(env, env['LIENTHONG_ONESTOP_SECRET'] ?? 'mot-cua.inbound'),
+  deliveryKey: secret(env, env['LIENTHONG_ONESTOP_SECRET'] ?? 'MOT_CUA_INBOUND_KEY'),
   /** What this one-stop shows at the hub's intake. */
   intakeKey: secret(env, 'mot-cua.key'),
   intakeUrl: env['LIENTHONG_INTAKE_URL'] ?? `http://127.0.0.1:${env['LIENTHONG_INTAKE_PORT'] ?? '8081'}`,

@@ -17,6 +17,8 @@ export interface OutgoingEvent {
   application: CaseApplication;
   /** The status as of this event. */
   status: CaseStatus;
+  /** The status as of the newest earlier event that this agency has acknowledged; absent before the first, or where it isn't known. */
+  acknowledgedStatus?: CaseStatus;
 }
 
 /** What will be sent. `item` is what the partner will hold (no credentials, no session): its hash is compared in both sides' books. */
@@ -28,7 +30,7 @@ export interface PreparedItem {
 /** A mapping that can't be done parks the lane: the data or the contract must change. */
 export type Prepared = { kind: 'prepared'; prepared: PreparedItem } | { kind: 'unmappable'; reason: string };
 
-/** The bytes of a file by its sha-256 (hex); rejects where the hub doesn't hold it. */
+/** The bytes of a file by its sha-256 (hex). Rejects with code FILE_NOT_HELD where the hub has none; any other rejection passes through. */
 export type ReadFile = (sha256: string) => Promise<Buffer>;
 
 export interface SendContext {
@@ -54,6 +56,10 @@ export interface Reported {
   files: { sha256: string; mediaType: string; bytes: Buffer }[];
 }
 
+/**
+ * Reports of one case are in order and end in its present state: one whose state is the sender's last makes itself and
+ * those before it receipts.
+ */
 export type Collected = { kind: 'reported'; reports: Reported[] } | { kind: 'not-yet' } | { kind: 'busy'; reason: string };
 
 /** One protocol that a partner speaks. One instance per agency and contract version; keeps its own connections and session. */

@@ -2,7 +2,7 @@ import { isDeclared, type Receiver } from '#domain';
 import { shortType, type ContractVersion } from '#wire';
 import { readAgencies, versionOn, type Agency } from './agencies.js';
 import type { Database, Log } from './database.js';
-import type { EntryItem, StreamView } from './enter.js';
+import type { EntryItem, StreamView } from './entry.js';
 
 const REFRESH_MS = 2_000;
 

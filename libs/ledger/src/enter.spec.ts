@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chainHash } from '#domain';
 import { eventIdFor } from '#wire';
 import { Database } from './database.js';
-import { enter, type EntryItem } from './enter.js';
+import { enter } from './enter.js';
+import type { EntryItem } from './entry.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };

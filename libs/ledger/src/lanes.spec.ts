@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from './database.js';
-import { enter, type EntryItem } from './enter.js';
+import { enter } from './enter.js';
+import type { EntryItem } from './entry.js';
 import { claimLanes, commitOutcomes, freeStrays, sweepTimers, wakeLanes, type ClaimedLane, type Outcome } from './lanes.js';
 import { findUnplanned, plan } from './plan.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';

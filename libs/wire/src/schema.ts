@@ -4,7 +4,7 @@ declare const describes: unique symbol;
 export type Schema<T> = { readonly [keyword: string]: unknown } & { readonly [describes]?: (value: T) => T };
 
 type OptionalKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
-type Members<T, K extends keyof T> = { readonly [M in K]: Schema<Required<T>[M]> };
+type Members<T, K extends keyof T> = { readonly [M in K]-?: Schema<Required<T>[M]> };
 
 /** A closed object: `required` has exactly T's required members, `optional` exactly its others. */
 export function object<T extends object>(

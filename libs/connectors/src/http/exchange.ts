@@ -83,9 +83,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.firstByte = setTimeout(() => this.cut('no answer in time'), request.timeoutMs * firstByteShare);
   }
 
-  /** Called before the first byte is written; an abort here keeps it from being written. */
+  /** Called before the first byte is written; an abort here keeps it from being written, too late or a second time. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.over) return controller.abort(new Error('given up before it left'));
+    if (this.over || this.begun) return controller.abort(new Error('not to be sent'));
     this.begun = controller;
   }
 

@@ -142,11 +142,20 @@ const address = (at: Address | undefined) => ({
 async function filesInside(application: CaseApplication, file: ReadFile, fields: MappedFields) {
   const inside: { tenLoaiFile: string; tenFile: string; noiDungFile: string }[] = [];
   for (const reference of application.documents ?? []) {
-    const bytes = await file(reference.sha256);
-    if (!bytes) fields.fault(`the file ${reference.sha256} isn't held`);
+    const bytes = await heldBytes(file, reference.sha256);
+    if (!bytes) fields.fault(`the hub doesn't hold the file ${reference.sha256}`);
     else inside.push({ tenLoaiFile: labelOf(reference), tenFile: reference.name, noiDungFile: bytes.toString('base64') });
   }
   return inside;
+}
+
+async function heldBytes(file: ReadFile, hash: string): Promise<Buffer | undefined> {
+  try {
+    return await file(hash);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'FILE_NOT_HELD') return undefined;
+    throw error;
+  }
 }
 
 const labelOf = ({ label, componentCode, name }: FileReference): string => label ?? componentCode ?? name;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { CaseStatus, FileReference, Json, JudicialRecordResult, ResultIssued, ResultRevoked, StatusChange } from '#wire';
+import type { CaseStatus, Coded, FileReference, Json, JudicialRecordResult, ResultIssued, ResultRevoked, StatusChange } from '#wire';
 
 import type { Collected, Reported } from '../connector.js';
 import { endOfDay, fromDayMonthYear, toRfc3339 } from '../field-formats.js';
@@ -79,13 +79,16 @@ function revokedReport(caseCode: string, decision: Members, state: string, now: 
   const date = fromDayMonthYear(textOf(decision['NgayQuyetDinh']));
   if (!date) return 'NgayQuyetDinh';
   const number = textOf(decision['SoQuyetDinh']);
+  const reason = textOf(decision['LyDoThuHoi']);
+  if (number === '') return 'SoQuyetDinh';
+  if (reason === '') return 'LyDoThuHoi';
   const summary = textOf(decision['TrichYeuQuyetDinh']);
   const text = textOf(decision['FileQuyetDinh']);
   const document = text === '' ? undefined : fileOf(text, `quyet-dinh-thu-hoi-${fileName(number)}`, 'Quyết định thu hồi');
   if (text !== '' && !document) return 'FileQuyetDinh';
   const data: ResultRevoked = {
     at: toRfc3339(now),
-    reason: textOf(decision['LyDoThuHoi']),
+    reason,
     decision: { number, date, ...(summary ? { summary } : {}) },
     ...(document ? { document: document.reference } : {}),
   };
@@ -106,7 +109,9 @@ function readRecord(result: Members): JudicialRecordResult | string {
   if (recordNumber !== 1 && recordNumber !== 2) return 'loaiPhieu';
   const number = textOf(result['soPhieuLLTP']);
   if (number === '') return 'soPhieuLLTP';
-  const ban = textOf(result['thongTinCDNCV']);
+  const convictionStatus = codedOf(result['tinhTrangAnTich'], result['tenTinhTrangAnTich']);
+  if (!convictionStatus) return 'tinhTrangAnTich';
+  const banFromOffice = codedOf(result['thongTinCDNCV'], result['tenThongTinCDNCV']);
   return {
     number,
     issuedOn,
@@ -114,8 +119,8 @@ function readRecord(result: Members): JudicialRecordResult | string {
     ...optional('preparedBy', result['nguoiLapPhieu']),
     ...optional('signedBy', result['nguoiKy']),
     ...optional('signerPosition', result['chucVu']),
-    convictionStatus: { code: textOf(result['tinhTrangAnTich']), name: textOf(result['tenTinhTrangAnTich']) },
-    ...(ban ? { banFromOffice: { code: ban, name: textOf(result['tenThongTinCDNCV']) } } : {}),
+    convictionStatus,
+    ...(banFromOffice ? { banFromOffice } : {}),
     convictions: rowsOf(result['thongTinAn']),
     bans: rowsOf(result['dsCDNCV']),
   };
@@ -145,6 +150,8 @@ const fileName = (number: string): string => number.replace(/[^\p{L}\p{N}]+/gu, 
 const membersOf = (value: unknown): Members | undefined => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Members) : undefined);
 const rowsOf = (value: unknown): Members[] => (Array.isArray(value) ? value.map(membersOf).filter((row) => row !== undefined) : []);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.normalize('NFC').trim() : typeof value === 'number' ? String(value) : '');
+/** A code without a name is its own name. */
+const codedOf = (code: unknown, name: unknown): Coded | undefined => (textOf(code) ? { code: textOf(code), name: textOf(name) || textOf(code) } : undefined);
 const optional = <K extends string>(name: K, value: unknown): Partial<Record<K, string>> =>
   textOf(value) ? ({ [name]: textOf(value) } as Partial<Record<K, string>>) : {};
 /** What was built from typed members is JSON: convictions and bans came out of JSON.parse. */

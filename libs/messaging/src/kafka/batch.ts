@@ -1,4 +1,4 @@
-import type { EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
 
 /** What one @EventPattern handler gets: consecutive messages of one topic's partition, in order, never empty. */
 export interface Batch<T = unknown> {
@@ -22,11 +22,7 @@ export interface BatchMessage<T = unknown> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-export function readBatch(topic: string, { partition, messages }: EachBatchPayload['batch']): Batch {
-  return { topic, partition, messages: messages.map(readMessage) };
-}
-
-function readMessage({ key, value, headers, offset, timestamp }: KafkaMessage): BatchMessage {
+export function readMessage({ key, value, headers, offset, timestamp }: KafkaMessage): BatchMessage {
   const raw = value ?? Buffer.alloc(0);
   return { key: key?.toString() ?? null, value: readJson(raw), raw, headers: readHeaders(headers), offset, timestamp };
 }

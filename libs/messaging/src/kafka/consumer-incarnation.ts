@@ -26,7 +26,10 @@ export const usualTiming: Timing = {
   retryAtMostMs: 30_000,
 };
 
-type RawBatch = EachBatchPayload['batch'];
+/** Answers by which kafkajs must join its group again. */
+const REJOIN = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'];
+
+export type RawMessages = Pick<EachBatchPayload['batch'], 'topic' | 'partition' | 'messages'>;
 
 /**
  * One kafkajs consumer, from joining the group to its end. A batch's offset is resolved and committed only after its
@@ -41,15 +44,16 @@ export class ConsumerIncarnation {
   private readonly over = new AbortController();
   private readonly ending = Promise.withResolvers<string>();
   private rebalance: unknown;
-  private hasJoined = false;
+  private joins = 0;
   private lastSign = performance.now();
   private watch: NodeJS.Timeout | undefined;
 
   constructor(
     settings: KafkaSettings,
     groupId: string,
-    private readonly handle: (batch: RawBatch) => Promise<void>,
+    private readonly handle: (messages: RawMessages) => Promise<void>,
     private readonly gate: Gate | undefined,
+    private readonly partSize: number,
     private readonly timing: Timing,
     private readonly log: Log,
   ) {
@@ -70,7 +74,7 @@ export class ConsumerIncarnation {
     });
     const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, () => {
-      this.hasJoined = true;
+      this.joins++;
       this.rebalance = undefined;
     });
     this.consumer.on(FETCH, () => this.sign());
@@ -81,19 +85,12 @@ export class ConsumerIncarnation {
   /** Consumes until it must be replaced (the reason is returned) or is stopped. Rejects where it can't even begin. */
   async run(topics: string[], partitionsAtOnce: number): Promise<string> {
     this.watch = setInterval(() => this.lookAfter(), this.timing.silentAfterMs / 5);
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topics, fromBeginning: true });
-    await this.consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitionsAtOnce,
-      eachBatch: (payload) => this.take(payload),
-    });
-    return this.ending.promise;
+    const begun = this.begin(topics, partitionsAtOnce);
+    return Promise.race([begun.then(() => this.ending.promise), this.ending.promise]);
   }
 
   isUp(): boolean {
-    return this.hasJoined && !this.over.signal.aborted && this.line.isOpen();
+    return this.joins > 0 && !this.over.signal.aborted && this.line.isOpen();
   }
 
   /** Makes `run` return; what is under way goes on until `stop`. */
@@ -104,47 +101,103 @@ export class ConsumerIncarnation {
   /** Begins no new batch, lets those under way end and commit, and leaves the group. What is late is cut off, uncommitted. */
   async stop(withinMs: number): Promise<void> {
     this.end('stopped');
-    const left = Promise.all([...this.underWay.values(), this.consumer.disconnect()]);
-    if (!(await settlesWithin(withinMs, left))) this.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
+    const left = Promise.allSettled([...this.underWay.values(), this.consumer.disconnect()]);
+    if (!(await settlesWithin(withinMs, left)))
+      this.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
     clearInterval(this.watch);
     this.over.abort();
     this.line.cut();
   }
 
+  private async begin(topics: string[], partitionsAtOnce: number): Promise<void> {
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topics, fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: partitionsAtOnce,
+      eachBatch: (payload) => this.take(payload),
+    });
+  }
+
   private async take(payload: EachBatchPayload): Promise<void> {
-    const { batch } = payload;
+    const { topic, partition } = payload.batch;
     if (this.over.signal.aborted || !payload.isRunning() || payload.isStale()) return;
     if (this.rebalance !== undefined) throw this.rebalance;
-    const name = `${batch.topic}/${batch.partition}`;
-    const earlier = this.underWay.get(name);
+    const earlier = this.underWay.get(`${topic}/${partition}`);
     if (earlier) return this.holdBack(payload, earlier);
     if (this.gate && !this.gate.admits()) return this.holdBack(payload, this.gate.whenAdmits());
     await payload.heartbeat();
 
-    const handled = this.begin(name, batch);
+    const handled = this.remember(`${topic}/${partition}`, this.handleInParts(payload));
     const beat = setInterval(() => void this.beat(payload), 1_000);
     const inTime = await settlesWithin(this.timing.patienceMs, handled);
     clearInterval(beat);
     this.sign();
     if (!inTime) {
-      this.quiet.error({ topic: batch.topic, partition: batch.partition }, 'a handler takes very long; its partition waits for it');
-      return this.holdBack(payload, handled);
+      this.quiet.error({ topic, partition }, 'a handler takes very long; its partition waits for it');
+      return this.holdBack(
+        payload,
+        handled.then((waitMs) => pause(waitMs, this.over.signal)),
+      );
     }
-    const failure = await handled.then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    if (failure) this.tryAgainLater(payload, name, failure.error);
-    else await this.commit(payload, name);
+    const waitMs = await handled;
+    if (waitMs > 0) this.holdBack(payload, pause(waitMs, this.over.signal));
     if (this.rebalance !== undefined) throw this.rebalance;
   }
 
   /** Remembered until it ends, also beyond a rebalance: a partition has one handler at a time in this process. */
-  private begin(name: string, batch: RawBatch): Promise<void> {
-    const handled = this.handle(batch).finally(() => this.underWay.delete(name));
-    this.underWay.set(name, handled);
-    handled.catch(() => {});
-    return handled;
+  private remember(name: string, handled: Promise<number>): Promise<number> {
+    const forgotten = handled.finally(() => this.underWay.delete(name));
+    forgotten.catch(() => {});
+    this.underWay.set(
+      name,
+      forgotten.then(
+        () => {},
+        () => {},
+      ),
+    );
+    return forgotten;
+  }
+
+  /** Each part is committed before the next begins. Returns how long to wait before the rest is tried again, 0 when done. */
+  private async handleInParts(payload: EachBatchPayload): Promise<number> {
+    const { topic, partition, messages } = payload.batch;
+    const { joins } = this;
+    for (let from = 0; from < messages.length; from += this.partSize) {
+      if (from > 0 && (!payload.isRunning() || this.joins !== joins)) return 0;
+      const part = messages.slice(from, from + this.partSize);
+      try {
+        await this.handle({ topic, partition, messages: part });
+      } catch (error) {
+        return this.noteFailure(payload, part[0]?.offset, error);
+      }
+      this.failures.delete(`${topic}/${partition}`);
+      // After another join this generation's word doesn't count any more, and the messages come again.
+      if (this.joins !== joins || this.over.signal.aborted) return 0;
+      await this.commit(payload, part.at(-1)?.offset);
+    }
+    return 0;
+  }
+
+  private async commit(
+    { batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload,
+    last = batch.lastOffset(),
+  ) {
+    resolveOffset(last);
+    const offset = String(BigInt(last) + 1n);
+    await commitOffsetsIfNecessary({
+      topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset }] }],
+    });
+  }
+
+  private noteFailure({ batch: { topic, partition } }: EachBatchPayload, offset: string | undefined, error: unknown) {
+    const failures = (this.failures.get(`${topic}/${partition}`) ?? 0) + 1;
+    this.failures.set(`${topic}/${partition}`, failures);
+    const inMs = backOff(failures - 1, this.timing.retryFirstMs, this.timing.retryAtMostMs);
+    const where = { topic, partition, offset, failures, inMs, reason: reasonOf(error) };
+    this.quiet.warn(where, 'a batch failed; it is tried again, its partition waits');
+    return inMs;
   }
 
   /** A rebalance is answered after the handlers under way: kafkajs joins again when it is thrown from `take`. */
@@ -152,32 +205,12 @@ export class ConsumerIncarnation {
     try {
       await payload.heartbeat();
     } catch (error) {
-      this.rebalance = error;
+      if (REJOIN.includes((error as { type?: string }).type ?? '')) this.rebalance = error;
     }
   }
 
-  private async commit({ batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload, name: string): Promise<void> {
-    if (this.over.signal.aborted) return;
-    this.failures.delete(name);
-    resolveOffset(batch.lastOffset());
-    const offset = String(BigInt(batch.lastOffset()) + 1n);
-    await commitOffsetsIfNecessary({
-      topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset }] }],
-    });
-  }
-
-  private tryAgainLater(payload: EachBatchPayload, name: string, error: unknown): void {
-    const { topic, partition } = payload.batch;
-    const attempt = (this.failures.get(name) ?? 0) + 1;
-    this.failures.set(name, attempt);
-    const inMs = backOff(attempt - 1, this.timing.retryFirstMs, this.timing.retryAtMostMs);
-    const where = { topic, partition, offset: payload.batch.firstOffset(), attempt, inMs };
-    this.quiet.warn({ ...where, reason: reasonOf(error) }, 'a batch failed; it is tried again, its partition waits');
-    this.holdBack(payload, pause(inMs, this.over.signal));
-  }
-
   /** Unresolved and paused: after `until` the same messages are fetched again. */
-  private holdBack(payload: EachBatchPayload, until: Promise<void>): void {
+  private holdBack(payload: EachBatchPayload, until: Promise<unknown>): void {
     const resume = payload.pause();
     void until.then(resume, resume);
   }

@@ -3,8 +3,8 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { reasonOf, seldom, type Log } from '../log.js';
 import { backOff, pause } from '../waiting.js';
 import { BatchContext } from './batch-context.js';
-import { readBatch, type Batch } from './batch.js';
-import { ConsumerIncarnation, usualTiming, type Gate, type Timing } from './consumer-incarnation.js';
+import { readMessage, type Batch } from './batch.js';
+import { ConsumerIncarnation, usualTiming, type Gate, type RawMessages, type Timing } from './consumer-incarnation.js';
 import { withNamespace, withoutNamespace, type KafkaSettings } from './settings.js';
 import { existingTopics } from './topics.js';
 
@@ -20,6 +20,8 @@ export interface KafkaBatchOptions {
   fromBeginning: true;
   /** How many partitions are handled at once. */
   partitionsAtOnce?: number;
+  /** The most messages that one call of a handler gets. */
+  batchSize?: number;
   drainMs?: number;
   timing?: Partial<Timing>;
 }
@@ -38,6 +40,7 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
   private subscribed = new Map<string, string>();
   private incarnation: ConsumerIncarnation | undefined;
   private consuming: Promise<void> | undefined;
+  private hasNothing = false;
 
   constructor(private readonly options: KafkaBatchOptions) {
     super();
@@ -58,8 +61,9 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
     await this.consuming;
   }
 
+  /** Consuming, or nothing to consume. */
   isUp(): boolean {
-    return this.incarnation?.isUp() ?? false;
+    return this.incarnation ? this.incarnation.isUp() : this.hasNothing;
   }
 
   override on(): never {
@@ -72,10 +76,12 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
 
   private async keepConsuming(): Promise<void> {
     const { signal } = this.closing;
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; !signal.aborted;) {
       try {
-        const subscription = await this.readSubscription();
-        if (subscription.size === 0) await pause(this.refreshMs(true), signal);
+        const wanted = await this.wantedTopics();
+        this.hasNothing = wanted.size === 0;
+        const subscription = await this.thoseThatExist(wanted);
+        if (subscription.size === 0) await pause(this.refreshMs(wanted.size > 0), signal);
         else if (await this.consume(subscription)) failures = 0;
       } catch (error) {
         this.quiet.warn({ reason: reasonOf(error) }, 'Kafka is not being consumed; trying on');
@@ -86,12 +92,13 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
 
   /** One incarnation, to its end. True where it had got as far as consuming. */
   private async consume(subscription: Map<string, string>): Promise<boolean> {
-    const { settings, groupId, gate, log, partitionsAtOnce = 4, drainMs = 10_000 } = this.options;
+    const { settings, groupId, gate, log, partitionsAtOnce = 4, batchSize = 500, drainMs = 10_000 } = this.options;
     const incarnation = new ConsumerIncarnation(
       settings,
       withNamespace(settings, groupId),
-      (raw) => this.handBatch(readBatch(withoutNamespace(settings, raw.topic), raw), subscription.get(raw.topic)),
+      (messages) => this.hand(messages, subscription.get(messages.topic)),
       gate,
+      batchSize,
       this.timing,
       log,
     );
@@ -129,17 +136,14 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
     }
   }
 
-  private async readSubscription(): Promise<Map<string, string>> {
-    return this.thoseThatExist(await this.wantedTopics());
-  }
-
   private async wantedTopics(): Promise<Map<string, string>> {
     const wanted = new Map<string, string>();
     for (const [pattern, topics] of Object.entries(await this.options.topics())) {
       this.handlerOf(pattern);
       for (const name of topics) {
         const topic = withNamespace(this.options.settings, name);
-        if (wanted.has(topic) && wanted.get(topic) !== pattern) throw new Error(`two patterns claim the topic ${topic}`);
+        if (wanted.has(topic) && wanted.get(topic) !== pattern)
+          throw new Error(`two patterns claim the topic ${topic}`);
         wanted.set(topic, pattern);
       }
     }
@@ -156,8 +160,10 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
   }
 
   /** A handler that throws doesn't reject: its observable errors, so that is what is awaited. */
-  private async handBatch(batch: Batch, pattern = ''): Promise<void> {
+  private hand({ topic, partition, messages }: RawMessages, pattern = ''): Promise<void> {
     const handler = this.handlerOf(pattern);
+    const name = withoutNamespace(this.options.settings, topic);
+    const batch: Batch = { topic: name, partition, messages: messages.map(readMessage) };
     const context = new BatchContext([batch.topic, batch.partition]);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.onProcessingStartHook(this.transportId, context, async () => {

@@ -67,7 +67,8 @@ export class PartitionedProducer {
         this.connected.resolve();
         this.firstAttempt.resolve();
         const reason = await this.current.ended;
-        if (!signal.aborted) this.log.warn({ reason: reason.message }, 'a Kafka producer was thrown away; a new one connects');
+        if (!signal.aborted)
+          this.log.warn({ reason: reason.message }, 'a Kafka producer was thrown away; a new one connects');
       } catch (error) {
         if (!signal.aborted) quiet.warn({ reason: reasonOf(error) }, 'Kafka is not reachable; the producer tries on');
       }

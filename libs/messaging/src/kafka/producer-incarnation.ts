@@ -155,5 +155,6 @@ export class ProducerIncarnation {
 
 function refuseTooLarge(messages: readonly OutgoingMessage[]): void {
   for (const { topic, value } of messages)
-    if (Buffer.byteLength(value) > MAX_MESSAGE_BYTES) throw new Error(`a message for ${topic} is larger than Kafka takes`);
+    if (Buffer.byteLength(value) > MAX_MESSAGE_BYTES)
+      throw new Error(`a message for ${topic} is larger than Kafka takes`);
 }

@@ -1,0 +1,42 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { CredentialCache } from './credential-cache.js';
+import { refusal, Refused } from './refusal.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key came with the request; set on every /v1 route before its body is read. */
+    agency: string;
+  }
+}
+
+const BEARER = /^Bearer +([\x21-\x7e]{1,200})$/i;
+
+/** A hook and no guard: a guard runs after the body was read, and nobody unknown shall make us read ten megabytes. */
+export function authenticate(fastify: FastifyInstance, credentials: CredentialCache): void {
+  fastify.decorateRequest('agency', '');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404 || !request.url.startsWith('/v1/')) return done();
+    const { authorization } = request.headers;
+    if (authorization === undefined) return done(new Refused(refusal('missing-credentials', 'header:authorization', 'required')));
+    const key = BEARER.exec(authorization.trim())?.[1];
+    if (key === undefined) return done(new Refused(refusal('wrong-credentials', 'header:authorization', 'bearer')));
+    const remembered = credentials.remembered(key);
+    if (remembered) return done(admit(request, remembered.agency));
+    credentials.agencyOf(key).then(
+      (agency) => done(admit(request, agency)),
+      (error: Error) => done(error),
+    );
+  });
+}
+
+function admit(request: FastifyRequest, agency: string | undefined): Error | undefined {
+  if (agency === undefined) return new Refused(refusal('wrong-credentials', 'header:authorization', 'known-key'));
+  request.agency = agency;
+  return undefined;
+}
+
+/** The agency whose key came with the request. */
+export const Caller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().agency,
+);

@@ -1,0 +1,56 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnavailable } from '#ledger';
+import type { Log } from '#service';
+import type { ProblemCode } from '#wire';
+import { answerProblem } from './answer-problem.js';
+import { refusal, Refused, type Refusal } from './refusal.js';
+
+/** Everything that leaves as an error leaves here: one form, two languages, and nothing of what came in. */
+@Catch()
+export class RefuseFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Log,
+    private readonly methodsAt: (path: string) => string[],
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent || request.raw.socket.destroyed) return;
+    answerProblem(request, reply, this.refusalOf(error, request));
+  }
+
+  private refusalOf(error: unknown, request: FastifyRequest): Refusal {
+    if (error instanceof Refused) return error.refusal;
+    const path = request.url.split('?', 1)[0]!;
+    if (request.is404) {
+      const allow = this.methodsAt(path);
+      if (allow.length > 0) return { ...refusal('method-not-allowed', 'path:', `methods:${allow.join('|')}`), allow: allow.join(', ') };
+      return refusal('not-found', 'path:', 'known');
+    }
+    if (isUnavailable(error)) return { code: 'unavailable' };
+    const status = error instanceof HttpException ? error.getStatus() : ((error as { statusCode?: unknown } | null)?.statusCode ?? 500);
+    if (typeof status === 'number' && status >= 400 && status < 500) return ofStatus(status, error);
+    this.log.error({ error: nameOf(error), at: framesOf(error) }, 'unexpected error');
+    return { code: 'internal' };
+  }
+}
+
+const byStatus: Record<number, ProblemCode> = { 404: 'not-found', 405: 'method-not-allowed', 413: 'too-large', 415: 'unsupported-media-type' };
+
+/** Fastify's own refusals (a broken URL, a wrong content length), by its code: its words may repeat what came in. */
+function ofStatus(status: number, error: unknown): Refusal {
+  const rule = (error as { code?: unknown }).code;
+  return refusal(byStatus[status] ?? 'invalid-envelope', '/', typeof rule === 'string' ? rule : 'http');
+}
+
+const nameOf = (error: unknown): string => {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+};
+
+/** Where it happened, without the message: PostgreSQL and parsers repeat data in theirs. */
+const framesOf = (error: unknown): string[] =>
+  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8) : [];

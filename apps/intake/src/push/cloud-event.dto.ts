@@ -1,0 +1,78 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Equals, IsNotEmpty, IsOptional, IsRFC3339, IsString, Matches, MaxLength, validateSync, type ValidatorOptions } from 'class-validator';
+import { codeOfSubject, eventTypes, type Fault } from '#wire';
+
+/** CloudEvents 1.0, structured JSON: the envelope. Extension attributes are allowed and not kept. */
+export class CloudEventDto {
+  @ApiProperty({ enum: ['1.0'] })
+  @Equals('1.0')
+  specversion!: string;
+
+  @ApiProperty({ description: 'Unique per source. The same source, id and data again is the same event.', maxLength: 255 })
+  @IsString()
+  @Matches(/^[\x21-\x7e]+$/)
+  @MaxLength(255)
+  id!: string;
+
+  @ApiProperty({ description: 'URI reference of the system that reports.', maxLength: 255, example: '/one-stop/H53' })
+  @IsString()
+  @Matches(/^[\x21-\x7e]+$/)
+  @MaxLength(255)
+  source!: string;
+
+  @ApiProperty({ enum: eventTypes })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(255)
+  type!: string;
+
+  @ApiPropertyOptional({ description: 'case/<code>. Required where the address has no code.', example: 'case/H53.14-260531-0001' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^case\/./)
+  @MaxLength(120)
+  subject?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'The sender’s clock. Orders nothing.' })
+  @IsOptional()
+  @IsString()
+  @IsRFC3339()
+  @MaxLength(64)
+  time?: string;
+
+  @ApiPropertyOptional({ example: 'application/json' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^application\/(?:[\w.-]+\+)?json(?:;.*)?$/i)
+  @MaxLength(100)
+  datacontenttype?: string;
+
+  @ApiProperty({ description: 'The payload, by type.' })
+  @IsNotEmpty()
+  data!: unknown;
+}
+
+export interface Envelope {
+  /** Source and id together: what makes it one event wherever it comes in. */
+  key: string;
+  type: string;
+  code: string | undefined;
+  data: unknown;
+}
+
+export type EnvelopeRead = { kind: 'envelope'; envelope: Envelope } | { kind: 'faults'; faults: Fault[] };
+
+const attributes = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data'] as const;
+const options: ValidatorOptions = { validationError: { target: false, value: false } };
+
+/** Reads an envelope; its data aren't looked at. */
+export function readEnvelope(value: unknown): EnvelopeRead {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { kind: 'faults', faults: [{ path: '/', rule: 'type:object' }] };
+  const event = new CloudEventDto();
+  for (const name of attributes) if (Object.hasOwn(value, name)) event[name] = (value as Record<string, never>)[name];
+  const errors = validateSync(event, options);
+  if (errors.length > 0)
+    return { kind: 'faults', faults: errors.flatMap(({ property, constraints }) => Object.keys(constraints ?? {}).map((rule) => ({ path: `/${property}`, rule }))) };
+  const { source, id, type, subject, data } = event;
+  return { kind: 'envelope', envelope: { key: `event:${source} ${id}`, type, code: subject == null ? undefined : codeOfSubject(subject), data } };
+}

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onPath } from './install.mjs';
+import { KAFKA, kafkaJars } from './kafka-jars.mjs';
+import { folderAt } from './place.mjs';
+import { Trouble } from './trouble.mjs';
+
+const JAVA_FROM = 17;
+
+const settings = {
+  'process.roles': 'broker,controller',
+  'node.id': 1,
+  'controller.listener.names': 'CONTROLLER',
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  'auto.create.topics.enable': false,
+  'group.initial.rebalance.delay.ms': 0,
+  'offsets.topic.replication.factor': 1,
+  'offsets.topic.num.partitions': 8,
+  'transaction.state.log.replication.factor': 1,
+  'transaction.state.log.min.isr': 1,
+  'share.coordinator.state.topic.replication.factor': 1,
+  'share.coordinator.state.topic.min.isr': 1,
+  'log.cleaner.dedupe.buffer.size': 16_777_216,
+};
+const machine = ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+
+/** Kafka in KRaft mode from its Maven artifacts, one broker that is its own controller. */
+export const kafka = {
+  name: 'kafka',
+  title: 'Kafka',
+  variable: 'KAFKA_BROKERS',
+  ports: 2,
+  stopSignals: [['SIGTERM', 20_000]],
+  readyWithin: 90_000,
+  settings: JSON.stringify([settings, machine, KAFKA]),
+
+  async prepare({ folder, log, detail }) {
+    const [java, jars] = await Promise.all([findJava(), kafkaJars(detail)]);
+    const place = folderAt(folder, 'kafka');
+    const classes = [...machine, '-cp', join(jars, '*')];
+    if (!existsSync(join(place, 'data', 'meta.properties'))) await format({ java, classes, place, log });
+    return { java, classes, place };
+  },
+
+  command({ java, classes, place }, { port, secondPort }) {
+    const file = writeSettings(place, join(place, 'data'), port, secondPort);
+    return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: process.env };
+  },
+
+  url: ({ port }) => `127.0.0.1:${port}`,
+
+  answers: async (brokers) => (await brokersIn(brokers)) > 0,
+
+  places: ({ folder }) => [join(folder, 'kafka')],
+};
+
+function writeSettings(place, data, port, controllerPort) {
+  const file = join(place, 'server.properties');
+  const listeners = `PLAINTEXT://127.0.0.1:${port}`;
+  const all = {
+    ...settings,
+    listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': listeners,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'log.dirs': data,
+  };
+  writeFileSync(file, `${Object.entries(all).map((line) => line.join('=')).join('\n')}\n`);
+  return file;
+}
+
+/** Formatted beside and renamed: a format that was cut leaves no half a log folder. */
+async function format({ java, classes, place, log }) {
+  const made = join(place, 'data.new');
+  rmSync(made, { recursive: true, force: true });
+  const file = writeSettings(place, made, 1, 2);
+  const id = randomBytes(16).toString('base64url');
+  try {
+    await promisify(execFile)(java, [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file]);
+  } catch (error) {
+    writeFileSync(log, `${error.stdout ?? ''}${error.stderr || error.message}`);
+    throw new Trouble('Không tạo được dữ liệu Kafka; lý do ở trên.', "Kafka's data could not be created; the reason is above.", { log });
+  }
+  renameSync(made, join(place, 'data'));
+}
+
+async function findJava(env = process.env) {
+  const candidates = [env.JAVA_HOME && join(env.JAVA_HOME, 'bin', 'java'), onPath('java', env)].filter((file) => file && existsSync(file));
+  for (const java of candidates) {
+    const { stderr } = await promisify(execFile)(java, ['-version']).catch(() => ({ stderr: '' }));
+    if (Number(/version "(\d+)/.exec(stderr)?.[1]) >= JAVA_FROM) return java;
+  }
+  throw new Trouble(
+    `Kafka cần Java ${JAVA_FROM} trở lên: hãy cài (apt-get install openjdk-17-jre-headless) hay đặt KAFKA_BROKERS.`,
+    `Kafka needs Java ${JAVA_FROM} or later: install it (apt-get install openjdk-17-jre-headless) or set KAFKA_BROKERS.`,
+  );
+}
+
+/** How many live brokers the cluster names, asked by a Metadata request (version 5, no topics); 0 while nobody answers. */
+export function brokersIn(address) {
+  const [host, port] = address.split(/:(?=\d+$)/);
+  const body = Buffer.from([0, 3, 0, 5, 0, 0, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0]);
+  const request = Buffer.concat([Buffer.from([0, 0, 0, body.length]), body]);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) });
+    let answer = Buffer.alloc(0);
+    const end = (count) => {
+      socket.destroy();
+      resolve(count);
+    };
+    socket.setTimeout(2_000, () => end(0));
+    socket.once('error', () => end(0));
+    socket.once('close', () => end(0));
+    socket.once('connect', () => socket.write(request));
+    socket.on('data', (data) => {
+      answer = Buffer.concat([answer, data]);
+      // size, correlation, throttle time, then the number of brokers
+      if (answer.length >= 16) end(answer.readInt32BE(12));
+    });
+  });
+}

@@ -1,0 +1,9 @@
+// Loaded before a program that the supervisor starts: when the channel to it closes, also because it was killed, the
+// program is told to end, and ends after a bound even if it doesn't listen.
+const BOUND_MS = 20_000;
+
+process.once('disconnect', () => {
+  setTimeout(() => process.exit(1), BOUND_MS).unref();
+  process.kill(process.pid, 'SIGTERM');
+});
+process.channel?.unref();

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { otherPorts } from './apps.mjs';
+import { ensureDatabase } from './databases.mjs';
+import { checkout, folderAt, pathFromCaller, runFolder } from './place.mjs';
+import { createProgress } from './progress.mjs';
+import { ensureServices } from './services.mjs';
+import { claimRun, prepareCode } from './session.mjs';
+import { appEnvironment, runSetUp, startApps } from './start-apps.mjs';
+import { createSupervisor } from './supervise.mjs';
+import { Trouble } from './trouble.mjs';
+
+const processes = ['intake', 'delivery', 'reconciliation', 'sandbox'];
+const mainJob = join(checkout, 'dist/apps/sandbox/src/main-job.main.js');
+const forgetNamespace = join(checkout, 'deploy/local/forget-namespace.mjs');
+
+/**
+ * The main job: processes, database, topics and books of its own, beside whatever else runs here. A run that was cut is
+ * continued by the next with the same arguments; else the former run's data goes and a fresh one begins.
+ */
+export async function runOnce(options, session) {
+  const progress = createProgress(options);
+  const folder = folderAt(runFolder, 'once');
+  session.onStopping = () => progress.say('\n  Đang dừng… · stopping…');
+  await claimRun(session, { folder, what: 'npm start -- --once', note: progress.note });
+  const node = await prepareCode(progress);
+  if (!existsSync(mainJob)) throw new Trouble(`Không có ${mainJob}.`, `${mainJob} is not there.`);
+
+  const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs });
+  session.onForce = supervisor.kill;
+  await supervisor.sweep();
+  const services = await progress.step('Dịch vụ', 'Services', async (log) => {
+    const ensured = await ensureServices({ folder: runFolder, log });
+    session.atEnd(ensured.stop);
+    return ensured;
+  });
+
+  const file = join(folder, 'run.json');
+  const { run, former } = nextRun(readRun(file), { cases: options.cases, seed: options.seed }, options.fresh);
+  const env = { ...process.env, ...services };
+  if (former !== undefined) await forget({ supervisor, folder, env, k: former });
+  run.ports = await otherPorts({ remembered: run.ports });
+  remember(file, run);
+  if (run.continued) progress.note('  Tiếp tục lần chạy bị cắt · continuing the run that was cut');
+
+  const own = folderAt(folder, String(run.k));
+  const appEnv = appEnvironment({
+    services: { ...services, DATABASE_URL: await ensureDatabase(services.DATABASE_URL, databaseOf(run.k)) },
+    ports: run.ports,
+    host: '127.0.0.1',
+    folder: own,
+    namespace: namespaceOf(run.k),
+    agencies: join(checkout, 'deploy/provinces/uong-bi-2021/agencies'),
+  });
+  await runSetUp({ supervisor, progress, env: appEnv });
+  await startApps({ supervisor, progress, env: appEnv, names: processes, session });
+  const { code } = await supervisor.run(
+    { name: 'main-job', script: mainJob, args: mainJobArguments(options), env: appEnv },
+    (data) => process.stdout.write(data),
+  );
+  if (session.stopping || code === null) return 1;
+  remember(file, { ...run, finished: true });
+  return code;
+}
+
+export const databaseOf = (k) => `lienthong_once_${k}`;
+export const namespaceOf = (k) => `once${k}`;
+
+/** Which run this is: the one that was cut, or the next; `former` is the one whose data is to be removed. */
+export function nextRun(last, asked, fresh = false) {
+  const same = last && last.cases === asked.cases && last.seed === asked.seed;
+  if (same && !last.finished && !fresh) return { run: { ...last, continued: true }, former: undefined };
+  return { run: { k: (last?.k ?? 0) + 1, ...asked, finished: false }, former: last?.k };
+}
+
+function readRun(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
+
+function remember(file, { continued: _, ...run }) {
+  writeFileSync(`${file}.new`, JSON.stringify(run));
+  renameSync(`${file}.new`, file);
+}
+
+async function forget({ supervisor, folder, env, k }) {
+  const { code, log } = await supervisor.run({ name: 'forget', script: forgetNamespace, args: [databaseOf(k), namespaceOf(k)], env });
+  if (code !== 0) throw new Trouble('Không xoá được dữ liệu lần trước.', "The former run's data could not be removed.", { log });
+  rmSync(join(folder, String(k)), { recursive: true, force: true });
+}
+
+function mainJobArguments({ cases, seed, json }) {
+  const given = Object.entries({ cases, seed, json: json && pathFromCaller(json) }).filter(([, value]) => value !== undefined);
+  return given.flatMap(([name, value]) => [`--${name}`, value]);
+}

@@ -1,0 +1,108 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PORT_BASE, apps, usualPorts } from './apps.mjs';
+import { runOnce } from './once.mjs';
+import { helpText, isCount, isWhole, readOptions } from './options.mjs';
+import { checkout, folderAt, runFolder } from './place.mjs';
+import { createProgress, seconds } from './progress.mjs';
+import { ensureServices } from './services.mjs';
+import { claimRun, prepareCode, runSession } from './session.mjs';
+import { appEnvironment, runSetUp, startApps } from './start-apps.mjs';
+import { createSupervisor } from './supervise.mjs';
+import { refuseUnfitMachine } from './trouble.mjs';
+
+const table = {
+  once: { vi: 'chạy công việc chính (năm 2021 của Uông Bí) rồi thoát', en: "run the main job (Uông Bí's year 2021), then exit" },
+  cases: { value: 'N|all', only: 'once', check: (text) => text === 'all' || isCount(text), vi: 'số hồ sơ, mặc định vừa một phút', en: 'how many cases; by default what a minute holds' },
+  seed: { value: 'N', only: 'once', check: isWhole, vi: 'hạt giống của bộ sinh dữ liệu', en: "the generator's seed" },
+  json: { value: 'FILE', only: 'once', vi: 'ghi kết quả ra tệp JSON', en: 'write the result as JSON' },
+  'port-base': { value: 'N', check: (text) => isCount(text) && text < 65_000, vi: `cổng đầu tiên, mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`, en: `first port, ${PORT_BASE} by default; or set LIENTHONG_…_PORT` },
+  fresh: { vi: 'bỏ dữ liệu của lần trước', en: "remove the former runs' data first" },
+  logs: { vi: 'hiện mọi dòng nhật ký, không chỉ lỗi', en: "show every log line, not only errors'" },
+  quiet: { vi: 'ít chữ hơn', en: 'say less' },
+  help: { vi: 'hiện trợ giúp này', en: 'show this help' },
+};
+
+const help = () =>
+  helpText({
+    usage: 'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--fresh] [--logs] [--quiet]',
+    vi: 'Liên Thông: cài, biên dịch, khởi động PostgreSQL, Redis, Kafka và các tiến trình. Ctrl-C dừng tất cả.',
+    en: 'Installs, builds, starts PostgreSQL, Redis, Kafka and the processes. Ctrl-C stops all of it.',
+    table,
+    more: [
+      '',
+      '  DATABASE_URL, REDIS_URL, KAFKA_BROKERS: dùng dịch vụ có sẵn thay vì tự khởi động · services to use instead of own ones',
+    ],
+  });
+
+/** The hub and its sandbox in the foreground, on the data of the last time. */
+async function runUsual(options, session) {
+  const began = Date.now();
+  const progress = createProgress(options);
+  const folder = runFolder;
+  session.stopIsSuccess = true;
+  session.onStopping = () => progress.say('\n  Đang dừng… · stopping…');
+  await claimRun(session, { folder, what: 'npm start', note: progress.note });
+  progress.note('Liên Thông\n');
+  const node = await prepareCode(progress);
+
+  const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs });
+  session.onForce = supervisor.kill;
+  await supervisor.sweep();
+  const services = await progress.step('Dịch vụ', 'Services', async (log) => {
+    const ensured = await ensureServices({ folder, fresh: options.fresh, log });
+    session.atEnd(ensured.stop);
+    return ensured;
+  });
+  if (options.fresh) for (const name of ['books', 'secrets']) rmSync(join(folder, name), { recursive: true, force: true });
+
+  const host = process.env.LIENTHONG_HOST || '127.0.0.1';
+  const { ports, taken } = await usualPorts({ base: Number(options['port-base'] ?? PORT_BASE), host });
+  for (const { variable, wanted, got } of taken) progress.say(`  Cổng ${wanted} đã bị chiếm, dùng ${got} · port ${wanted} is taken, using ${got} (${variable})`);
+
+  const env = appEnvironment({
+    services,
+    ports,
+    host,
+    folder,
+    namespace: process.env.LIENTHONG_NAMESPACE ?? '',
+    agencies: process.env.LIENTHONG_AGENCIES_DIR || join(checkout, 'deploy/provinces/demo/agencies'),
+  });
+  session.atEnd(() => supervisor.stop());
+  await runSetUp({ supervisor, progress, env });
+  await startApps({ supervisor, progress, env, names: apps.map(({ name }) => name), session });
+  rememberEnvironment(session, folder, env);
+  session.atEnd(async () => services.watch(progress.say)());
+  progress.say(addresses(env, Date.now() - began));
+  return new Promise(() => {});
+}
+
+/** For `lienthong`: where the running hub is. It holds passwords, so only its owner may read it. */
+function rememberEnvironment(session, folder, env) {
+  const file = join(folderAt(folder), 'env.json');
+  const ours = Object.entries(env).filter(([name]) => /^(LIENTHONG_|DATABASE_URL$|REDIS_URL$|KAFKA_BROKERS$)/.test(name));
+  if (existsSync(file)) rmSync(file);
+  writeFileSync(file, JSON.stringify(Object.fromEntries(ours)), { mode: 0o600 });
+  session.atEnd(async () => rmSync(file, { force: true }));
+}
+
+function addresses(env, took) {
+  const at = (variable, path = '') => `http://${env.LIENTHONG_HOST}:${env[variable]}${path}`;
+  return `
+  Sẵn sàng sau ${seconds(took)} · ready
+
+    Bảng theo dõi · console        ${at('LIENTHONG_CONSOLE_PORT', '/')}
+    Tờ khai tại quầy · counter     ${at('LIENTHONG_SANDBOX_PORT', '/')}
+    API tiếp nhận · intake         ${at('LIENTHONG_INTAKE_PORT', '/docs')}
+
+  Nhật ký · logs: .lienthong/logs    Lệnh · commands: npx lienthong --help
+  Ctrl-C để dừng · to stop
+`;
+}
+
+await runSession(async (session) => {
+  refuseUnfitMachine();
+  const options = readOptions(process.argv.slice(2), table);
+  if (options.help) return process.stdout.write(`${help()}\n`) && 0;
+  return options.once ? runOnce(options, session) : runUsual(options, session);
+});

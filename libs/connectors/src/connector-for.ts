@@ -1,0 +1,24 @@
+import type { ContractVersion, Protocol } from '#wire';
+
+import type { Connector, PublishToTopic } from './connector.js';
+import { LltpConnector } from './lltp-gen2/connector.js';
+import { NationalPortalConnector } from './national-portal/connector.js';
+import { OneStopConnector } from './one-stop/connector.js';
+import { TopicConnector } from './topic/connector.js';
+
+export interface ConnectorDeps {
+  agency: string;
+  contract: ContractVersion;
+  publish: PublishToTopic;
+}
+
+/** Total over Protocol: a protocol that an agency file may name and nobody speaks doesn't compile. */
+const connectors: Record<Protocol, (deps: ConnectorDeps) => Connector> = {
+  'lltp-gen2': ({ contract }) => new LltpConnector(contract),
+  'national-portal': ({ contract }) => new NationalPortalConnector(contract),
+  'one-stop': ({ contract }) => new OneStopConnector(contract),
+  topic: ({ agency, contract, publish }) => new TopicConnector(contract, agency, publish),
+};
+
+/** Throws where the contract lacks what its protocol needs: an error of the agency file, not of a case. */
+export const connectorFor = (protocol: Protocol, deps: ConnectorDeps): Connector => connectors[protocol](deps);

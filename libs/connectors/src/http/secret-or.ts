@@ -1,0 +1,18 @@
+import type { PartnerAnswer } from '#domain';
+
+import type { SendContext } from '../connector.js';
+
+/** A secret that can't be read keeps the request from leaving: ours to repair, and no fault of the case. */
+export async function secretOr(
+  context: SendContext,
+  name: string,
+  send: (secret: string) => Promise<PartnerAnswer>,
+): Promise<PartnerAnswer> {
+  let secret: string;
+  try {
+    secret = context.secret(name);
+  } catch {
+    return { kind: 'unsent', reason: `could not be sent: the secret ${name} can't be read` };
+  }
+  return send(secret);
+}

@@ -1,0 +1,99 @@
+import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
+import { shortType, type CaseApplication, type ContractVersion } from '#wire';
+
+import type { Collected, Connector, OutgoingEvent, Prepared, PreparedItem, ReadFile, SendContext } from '../connector.js';
+import { PartnerHttp } from '../http/exchange.js';
+import { secretOr } from '../http/secret-or.js';
+import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
+import { mapApplication, type ApplicationWording } from './map-application.js';
+import { readResult, rowOf } from './read-result.js';
+
+/** Flow (c) as reply rows name it: accepted = readable, refused = no such case. */
+export const pollOperation = 'ket-qua';
+
+/** A record is a scanned or signed PDF inside JSON: a third longer than its bytes. */
+const longestResult = 24 * 1024 * 1024;
+
+/** Judicial records, second interface, version of 2024: flows (b) out and (c) back. The key is put into the body only here. */
+export class LltpConnector implements Connector {
+  private readonly http: PartnerHttp;
+  private readonly keyField: string;
+  private readonly secretName: string;
+  private readonly paths: { send: string; poll: string };
+  private readonly wording: ApplicationWording;
+
+  constructor(
+    contract: ContractVersion,
+    private readonly now: () => number = Date.now,
+  ) {
+    const { baseUrl, login } = endpointOf(contract, 'body-key');
+    refuseOtherSettings(contract, ['sendPath', 'pollPath', 'portalSource', 'counterSource', 'mandateFields']);
+    this.keyField = login.field;
+    this.secretName = login.secret;
+    this.paths = { send: setting(contract, 'sendPath'), poll: setting(contract, 'pollPath') };
+    this.wording = {
+      portalSource: setting(contract, 'portalSource'),
+      counterSource: setting(contract, 'counterSource'),
+      mandateFlat: contract.settings?.['mandateFields'] === 'flat',
+    };
+    this.http = new PartnerHttp(baseUrl, { connections: contract.limits.inFlight, timeoutMs: durationMs(contract.limits.timeout) });
+  }
+
+  prepare(event: OutgoingEvent, _contract: ContractVersion, file: ReadFile): Promise<Prepared> {
+    return mapApplication(event, this.wording, file);
+  }
+
+  send(prepared: PreparedItem, _event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    return this.post(this.paths.send, prepared.item as object, context);
+  }
+
+  /**
+   * A case that is there was put there by the doubtful `case.received`: nothing else of ours can. Of a supplement it
+   * proves nothing: the interface shows a status, which a clerk may have moved as well.
+   */
+  async lookUp(_prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp> {
+    if (!context.contract.lookUp) return { kind: 'unknown' };
+    const answer = await this.poll(event.caseCode, event.application.province.code, context);
+    const reply = classifyReply(answer, pollOperation, context.contract.replies);
+    switch (reply.kind) {
+      case 'refused':
+        return { kind: 'not-held' };
+      case 'accepted': {
+        const isThere = answer.kind === 'answered' && rowOf(answer.json, event.caseCode) !== undefined;
+        return { kind: isThere && shortType(event.type) === 'case.received' ? 'held' : 'unknown' };
+      }
+      default:
+        return { kind: 'busy', reason: `look-up: ${'reason' in reply ? reply.reason : reply.kind}` };
+    }
+  }
+
+  async collect(caseCode: string, application: CaseApplication, context: SendContext): Promise<Collected> {
+    const answer = await this.poll(caseCode, application.province.code, context);
+    const reply = classifyReply(answer, pollOperation, context.contract.replies);
+    if (reply.kind === 'refused') return { kind: 'not-yet' };
+    if (reply.kind !== 'accepted' || answer.kind !== 'answered') {
+      return { kind: 'busy', reason: 'reason' in reply ? reply.reason : reply.kind };
+    }
+    return readResult(answer.json, caseCode, this.now());
+  }
+
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
+  private poll(caseCode: string, maTinh: string, context: SendContext): Promise<PartnerAnswer> {
+    return this.post(this.paths.poll, { maTinh, maHoSoMCDT: caseCode }, context, longestResult);
+  }
+
+  private post(path: string, body: object, context: SendContext, maxBytes?: number): Promise<PartnerAnswer> {
+    return secretOr(context, this.secretName, (key) =>
+      this.http.post({
+        path,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify({ [this.keyField]: key, ...body }),
+        timeoutMs: context.timeoutMs,
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      }),
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
+import { shortType, type ContractVersion } from '#wire';
+
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '../connector.js';
+import { PartnerHttp } from '../http/exchange.js';
+import { secretOr } from '../http/secret-or.js';
+import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
+import { caseOperation, catalogueOf, mapCase, type PortalCatalogue } from './map-case.js';
+import { mapProgress, progressOperation } from './map-progress.js';
+import { PortalSession } from './session.js';
+
+export const lookUpOperation = 'TraCuuHoSo';
+
+const known = ['loginPath', 'sendPath', 'readPath', 'dstcode', 'madonvi', 'filesUrl', 'sessionFor', 'filedAt', 'databases', 'field.', 'result.'];
+
+/** The national portal's case sync in its session envelope (shape of 2025). */
+export class NationalPortalConnector implements Connector {
+  private readonly http: PartnerHttp;
+  private readonly session: PortalSession;
+  private readonly catalogue: PortalCatalogue;
+  private readonly paths: { login: string; send: string; read: string };
+  private readonly dstcode: string;
+  private readonly madonvi: string;
+
+  constructor(contract: ContractVersion) {
+    const { baseUrl, login } = endpointOf(contract, 'session');
+    refuseOtherSettings(contract, known);
+    this.paths = { login: setting(contract, 'loginPath'), send: setting(contract, 'sendPath'), read: setting(contract, 'readPath') };
+    this.dstcode = setting(contract, 'dstcode');
+    this.madonvi = setting(contract, 'madonvi');
+    this.catalogue = { filesUrl: setting(contract, 'filesUrl'), ...catalogueOf(contract) };
+    this.http = new PartnerHttp(baseUrl, { connections: contract.limits.inFlight, timeoutMs: durationMs(contract.limits.timeout) });
+    this.session = new PortalSession(
+      (context) => secretOr(context, login.secret, (password) => this.post(this.paths.login, { username: login.username, password }, context.timeoutMs)),
+      durationMs(setting(contract, 'sessionFor')),
+      monotonic,
+    );
+  }
+
+  prepare(event: OutgoingEvent): Promise<Prepared> {
+    return Promise.resolve(this.map(event));
+  }
+
+  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    const isAdd = shortType(event.type) === 'case.received' && !context.asUpdate;
+    const isUpdating = prepared.operation === caseOperation ? { isUpdating: isAdd ? 'False' : 'True' } : {};
+    return this.inSession(this.paths.send, prepared.operation, { ...isUpdating, data: [prepared.item] }, context);
+  }
+
+  /**
+   * TraCuuHoSo shows a status and nothing else, so it proves one way, and only where this item changed what is shown:
+   * a case that wasn't there before, or a progress row to another status. A full update is never proved: sent again it
+   * replaces itself, taken for held it might be lost.
+   */
+  async lookUp(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp> {
+    if (!context.contract.lookUp) return { kind: 'unknown' };
+    const answer = await this.ask(event.caseCode, context);
+    const reply = classifyReply(answer, lookUpOperation, context.contract.replies);
+    if (reply.kind !== 'accepted' || answer.kind !== 'answered') {
+      return { kind: 'busy', reason: `look-up: ${'reason' in reply ? reply.reason : reply.kind}` };
+    }
+    const shown = statusShown(answer.json, event.caseCode);
+    if (shown === 'unreadable') return { kind: 'unknown' };
+    if (shown === undefined) return { kind: 'not-held' };
+    const changedIt =
+      prepared.operation === progressOperation
+        ? event.acknowledgedStatus !== undefined && event.acknowledgedStatus !== event.status
+        : shortType(event.type) === 'case.received' && !context.asUpdate && event.acknowledgedStatus === undefined;
+    return { kind: changedIt && shown === String(event.status) ? 'held' : 'unknown' };
+  }
+
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
+  private map(event: OutgoingEvent): Prepared {
+    switch (shortType(event.type)) {
+      case 'case.received':
+      case 'case.supplemented':
+      case 'case.result-issued':
+        return mapCase(event, this.catalogue);
+      case 'case.status-changed':
+      case 'case.withdrawn':
+        return mapProgress(event);
+      default:
+        return { kind: 'unmappable', reason: `this interface doesn't take ${shortType(event.type)}` };
+    }
+  }
+
+  /** A session that ended is opened anew once: a question may be asked twice. */
+  private async ask(caseCode: string, context: SendContext): Promise<PartnerAnswer> {
+    const deadline = monotonic() + context.timeoutMs;
+    const ask = (timeoutMs: number) => this.inSession(this.paths.read, lookUpOperation, { mahoso: caseCode }, { ...context, timeoutMs });
+    const answer = await ask(context.timeoutMs);
+    const hasEnded = classifyReply(answer, lookUpOperation, context.contract.replies).kind === 'session-expired';
+    return hasEnded ? ask(deadline - monotonic()) : answer;
+  }
+
+  /** The session is forgotten here, by the answer that turned it away; so the lane's resend opens a new one. */
+  private async inSession(path: string, service: string, rest: object, context: SendContext): Promise<PartnerAnswer> {
+    const deadline = monotonic() + context.timeoutMs;
+    const opened = await this.session.open(context);
+    if (opened.kind !== 'open') return opened;
+    const left = deadline - monotonic();
+    if (left <= 0) return { kind: 'unsent', reason: 'login took all the time' };
+    const answer = await this.post(path, { session: opened.token, madonvi: this.madonvi, service, ...rest }, left);
+    if (classifyReply(answer, service, context.contract.replies).kind === 'session-expired') this.session.forget(opened.token);
+    return answer;
+  }
+
+  private post(path: string, body: object, timeoutMs: number): Promise<PartnerAnswer> {
+    return this.http.post({
+      path,
+      headers: { 'content-type': 'application/json; charset=utf-8', charset: 'utf-8', dstcode: this.dstcode },
+      body: JSON.stringify(body),
+      timeoutMs,
+    });
+  }
+}
+
+const monotonic = (): number => performance.now();
+
+/** The status that the portal shows for this case; undefined where it says that it has none. */
+function statusShown(json: unknown, caseCode: string): string | 'unreadable' | undefined {
+  const result = json !== null && typeof json === 'object' ? (json as { result?: unknown }).result : undefined;
+  if (!Array.isArray(result)) return 'unreadable';
+  if (result.length === 0) return undefined;
+  const row = (result as Record<string, unknown>[]).find((each) => each?.['MAHOSO'] === caseCode);
+  const status = row?.['TRANGTHAIHOSO'];
+  return typeof status === 'string' || typeof status === 'number' ? String(status) : 'unreadable';
+}

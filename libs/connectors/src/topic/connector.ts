@@ -1,0 +1,56 @@
+import type { PartnerAnswer } from '#domain';
+import { caseSubject, type ContractVersion } from '#wire';
+
+import { cloudEventType, prepareCloudEvent } from '../cloud-event.js';
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, PublishToTopic, SendContext } from '../connector.js';
+import { refuseOtherSettings } from '../settings.js';
+
+const published: PartnerAnswer = {
+  kind: 'answered',
+  status: 200,
+  contentType: 'application/json',
+  text: '{"outcome":"applied"}',
+  json: { outcome: 'applied' },
+};
+
+/** An agency that reads its own topic: acknowledged once every in-sync replica has it. A repeat has the same id. */
+export class TopicConnector implements Connector {
+  constructor(
+    contract: ContractVersion,
+    private readonly agency: string,
+    private readonly publish: PublishToTopic,
+  ) {
+    refuseOtherSettings(contract, []);
+  }
+
+  prepare(event: OutgoingEvent): Promise<Prepared> {
+    return Promise.resolve(prepareCloudEvent(event));
+  }
+
+  /** A publish that failed or took too long may have happened all the same. */
+  async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<PartnerAnswer>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: 'no-answer', reason: 'no acknowledgement in time' }), context.timeoutMs);
+    });
+    const sent = this.publish({
+      agency: this.agency,
+      key: caseSubject(event.caseCode),
+      value: JSON.stringify(prepared.item),
+      headers: { 'content-type': cloudEventType, ...(context.traceparent ? { traceparent: context.traceparent } : {}) },
+    }).then(
+      () => published,
+      (): PartnerAnswer => ({ kind: 'no-answer', reason: 'the publish was not acknowledged' }),
+    );
+    try {
+      return await Promise.race([sent, tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The producer belongs to the app. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,39 @@
+import type { CaseStatus } from '#domain';
+import type { EventType, Json } from '#wire';
+
+/** One thing that came in by any door, already checked for shape. */
+export interface EntryItem {
+  sender: string;
+  /** The sender's key; null where the door has none (a poll, the portal's protocol). */
+  key: string | null;
+  type: EventType;
+  caseCode: string;
+  data: Json;
+  /** Present on case.received: what opens the stream. */
+  opens?: { procedure: string; openedOn: string; dueAt: string | null };
+  /** Where the event takes the case; absent leaves the status as it is. */
+  status?: CaseStatus;
+  /** Comparable state of this sender. Equal to its last one: a receipt, no event. */
+  state?: string;
+}
+
+export interface StreamView {
+  id: string;
+  enteredBy: string;
+  procedure: string;
+  openedOn: string;
+  status: CaseStatus;
+}
+
+/** What the caller is told. Every outcome but `accepted` has written nothing but a receipt. */
+export type Entry =
+  | { outcome: 'accepted'; eventId: string; stream: string; sequence: number; bodyHash: string; skipped: CaseStatus[] }
+  | { outcome: 'repeated'; eventId: string; stream: string; sequence: number; bodyHash: string }
+  | { outcome: 'unchanged'; stream: string }
+  | { outcome: 'conflict'; held: string; received: string }
+  | { outcome: 'unknown-case' }
+  | { outcome: 'not-your-case' }
+  | { outcome: 'status-cannot-follow'; from: CaseStatus | null; to: CaseStatus };
+
+/** Whether the sender takes part in this stream by its contract. Asked under the stream's lock. */
+export type MayReport = (item: EntryItem, stream: StreamView) => boolean;

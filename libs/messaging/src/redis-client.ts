@@ -1,0 +1,23 @@
+import { Redis } from 'ioredis';
+import { reasonOf, seldom, type Log } from './log.js';
+
+const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), 2_000);
+
+/** For commands that must never wait: while Redis is away they fail at once. Reconnects for ever. */
+export function redisForCommands(url: string, log: Log): Redis {
+  return told(
+    new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000, retryStrategy }),
+    log,
+  );
+}
+
+/** For connections that wait for something to come. Reconnects, and takes up its waiting again, for ever. */
+export function redisForWaiting(url: string, log: Log): Redis {
+  return told(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }), log);
+}
+
+function told(redis: Redis, log: Log): Redis {
+  const quiet = seldom(log);
+  redis.on('error', (error) => quiet.warn({ reason: reasonOf(error) }, 'Redis is not reachable; trying on'));
+  return redis;
+}

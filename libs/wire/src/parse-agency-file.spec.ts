@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { AgencyFileError, parseAgencyFile } from './parse-agency-file.js';
+
+const file = `
+apiVersion: lienthong/v1
+kind: Agency
+id: sample
+name: { vi: Mẫu, en: Sample }
+versions:
+  - validFrom: 2018-01-01
+    owner: G15
+    protocol: one-stop
+    endpoint:
+      baseUrl: http://127.0.0.1:\${LIENTHONG_SAMPLE_PORT:-8099}
+      login: { kind: bearer, secret: SAMPLE_KEY }
+    receives: [{ procedures: ['2.000488'], events: [case.received] }]
+    sends: []
+    limits: { inFlight: 4, timeout: 1s }
+    retry: { first: 1s, factor: 2, atMost: 1m, giveUpAfter: 1h }
+    onDuplicate: refuse
+    replies: [{ when: { status: 2xx }, means: accepted }]
+`;
+const baseUrl = (text: string, env: Record<string, string>) => parseAgencyFile(text, env).versions[0]?.endpoint?.baseUrl;
+function faultsOf(text: string, env: Record<string, string> = {}) {
+  try {
+    parseAgencyFile(text, env);
+  } catch (error) {
+    if (error instanceof AgencyFileError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('an agency file', () => {
+  it('is read with its days as text', () => {
+    expect(parseAgencyFile(file, {})).toMatchObject({ id: 'sample', versions: [{ validFrom: '2018-01-01', owner: 'G15' }] });
+  });
+
+  it('takes ports and the like from the environment', () => {
+    expect(baseUrl(file, {})).toBe('http://127.0.0.1:8099');
+    expect(baseUrl(file, { LIENTHONG_SAMPLE_PORT: '40001' })).toBe('http://127.0.0.1:40001');
+    expect(baseUrl(file, { LIENTHONG_SAMPLE_PORT: '' })).toBe('http://127.0.0.1:8099');
+  });
+
+  it('isn’t changed in its structure by a value, nor is a value looked through again', () => {
+    const named = file.replace('Mẫu', "'${LIENTHONG_NAME}'");
+    expect(parseAgencyFile(named, { LIENTHONG_NAME: 'a, en: b }\nid: other' })).toMatchObject({ id: 'sample', name: { vi: 'a, en: b }\nid: other' } });
+    expect(parseAgencyFile(named, { LIENTHONG_NAME: '${LIENTHONG_NAME}' }).name.vi).toBe('${LIENTHONG_NAME}');
+  });
+
+  it('reads nothing else from the environment, and says what is missing', () => {
+    expect(faultsOf(file.replace('Mẫu', "'${HOME}'"), { HOME: '/root' })).toMatchObject([{ path: '/name/vi', rule: 'placeholder' }]);
+    expect(faultsOf(file.replace('Mẫu', "'${LIENTHONG_NAME}'"))).toEqual([
+      { path: '/name/vi', rule: 'placeholder', detail: 'LIENTHONG_NAME is not set' },
+    ]);
+  });
+
+  it('is refused for a member that nobody reads, a wrong value, a missing one', () => {
+    const wrong = file.replace('owner: G15', 'ownr: G15').replace('inFlight: 4', 'inFlight: four');
+    expect(faultsOf(wrong).map(({ path }) => path).sort()).toEqual(['/versions/0/limits/inFlight', '/versions/0/owner', '/versions/0/ownr']);
+  });
+
+  it('is refused where it isn’t YAML, names a member twice, carries a tag or grows by its aliases', () => {
+    expect(faultsOf('id: [')).toMatchObject([{ rule: expect.stringMatching(/^yaml:/), detail: 'line 1' }]);
+    expect(faultsOf(`${file}id: again\n`)).toMatchObject([{ rule: 'yaml:DUPLICATE_KEY' }]);
+    expect(faultsOf(file.replace('vi: Mẫu', 'vi: !!js/function Mẫu')).length).toBeGreaterThan(0);
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`;
+    expect(faultsOf(bomb)).toMatchObject([{ rule: 'yaml:aliases' }]);
+  });
+});

@@ -1,0 +1,12 @@
+/** Tries until it doesn't throw; the last failure is what the test shows. Waits on a condition, never on the clock. */
+export async function eventually<T>(check: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { judicialRecordCase, nextCode, otherCase } from './cases.js';
+import { eventually } from './eventually.js';
+import { Hub } from './hub.js';
+import { Proxy } from './proxy.js';
+
+let hub: Hub;
+let redis: Proxy;
+let postgres: Proxy;
+beforeAll(async () => {
+  const at = new URL(process.env.REDIS_URL!);
+  redis = await Proxy.to(at.hostname, Number(at.port || 6379));
+  at.port = String(redis.port);
+  hub = await Hub.start({ apps: [], env: { REDIS_URL: at.href } });
+  const database = new URL(hub.env.DATABASE_URL!);
+  postgres = await Proxy.to(database.hostname, Number(database.port || 5432));
+  database.port = String(postgres.port);
+  const through = { DATABASE_URL: database.href };
+  await hub.apps.get('intake')!.kill('SIGTERM');
+  hub.apps.delete('intake');
+  await hub.startApp('intake', { ...through, LIENTHONG_INTAKE_PORT: hub.env.LIENTHONG_INTAKE_PORT! });
+  await hub.startApp('delivery', through);
+}, 90_000);
+afterAll(async () => {
+  await hub?.stop();
+  await Promise.all([redis?.close(), postgres?.close()]);
+});
+
+describe('when a service goes away', () => {
+  it('PostgreSQL: 503 with Retry-After, and both processes recover by themselves', async () => {
+    postgres.cut();
+    const code = nextCode();
+    const away = await fetch(`${hub.intake}/v1/cases`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await hub.key('mot-cua')}`, 'content-type': 'application/json' },
+      body: JSON.stringify(otherCase(code)),
+    });
+    expect(away.status).toBe(503);
+    expect(Number(away.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(away.headers.get('content-type')).toMatch(/problem\+json/);
+    expect((await fetch(`${hub.intake}/readyz`)).status).toBe(503);
+    expect((await fetch(`${hub.intake}/healthz`)).status).toBe(200);
+    postgres.mend();
+    await eventually(async () => expect((await hub.post('/v1/cases', otherCase(code))).status).toBe(202));
+    await eventually(async () => expect(await hub.standIns.portal.applied(code)).toHaveLength(1));
+  });
+
+  it('Redis: intake accepts, first attempts and retries go on by the sweeper alone', async () => {
+    redis.cut();
+    const { lltp } = hub.standIns;
+    await lltp.faults({ reply: [{ status: 503 }] });
+    const code = nextCode();
+    expect((await hub.post('/v1/cases', judicialRecordCase(code))).status).toBe(202);
+    await eventually(async () => {
+      const [d] = await hub.rows<{ attempts: number }>(
+        `select d.attempts from deliveries d join aliases a using (stream_id) where a.code = $1 and d.agency_id = 'lltp'`,
+        [code],
+      );
+      expect(d!.attempts).toBeGreaterThan(0);
+    });
+    await lltp.noFaults();
+    await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
+    redis.mend();
+  });
+
+  it('Kafka: intake accepts, and the plan is made from the ledger', async () => {
+    await hub.apps.get('delivery')!.kill('SIGTERM');
+    const delivery = await hub.startApp('delivery', { KAFKA_BROKERS: '127.0.0.1:9' });
+    const code = nextCode();
+    expect((await hub.post('/v1/cases', otherCase(code))).status).toBe(202);
+    await eventually(async () => expect(await hub.standIns.portal.applied(code)).toHaveLength(1), 60_000);
+    const [outbox] = await hub.rows<{ n: number }>(`select count(*)::int as n from outbox`);
+    expect(outbox!.n).toBeGreaterThan(0);
+    await delivery.kill('SIGTERM');
+    await hub.startApp('delivery');
+    await hub.atRest();
+    expect(await hub.standIns.portal.applied(code)).toHaveLength(1);
+  });
+});
