@@ -41,6 +41,7 @@ export async function usualPorts({ base = PORT_BASE, host, env = process.env }) 
 /** Ports that nobody asked for, the remembered ones where they are still free: a second run beside the usual one. */
 export async function otherPorts({ remembered = {}, host }) {
   const ports = {};
-  for (const variable of Object.keys(distances)) ports[variable] = String(await freePort(Number(remembered[variable]) || undefined, host));
+  for (const variable of Object.keys(distances))
+    ports[variable] = String(await freePort(Number(remembered[variable]) || undefined, host));
   return ports;
 }

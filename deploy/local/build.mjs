@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { isEntry } from './entry.mjs';
@@ -21,7 +31,9 @@ export async function build({ root = checkout, detail = () => {} } = {}) {
   const dist = folderAt(root, 'dist');
   const stampFile = join(dist, '.lienthong-built.json');
   const swcrc = join(root, '.swcrc');
-  const settings = sha256(readFileSync(swcrc) + createRequire(join(checkout, 'package.json'))('@swc/core/package.json').version);
+  const settings = sha256(
+    readFileSync(swcrc) + createRequire(join(checkout, 'package.json'))('@swc/core/package.json').version,
+  );
   const before = readStamp(stampFile, settings);
   const after = {};
   const changed = [];
@@ -36,7 +48,8 @@ export async function build({ root = checkout, detail = () => {} } = {}) {
   const removed = removeStale(dist, new Set(Object.keys(after).flatMap(outputsOf)));
   const built = Object.fromEntries(Object.entries(after).filter(([, { written }]) => written !== undefined));
   writeWhole(stampFile, JSON.stringify({ settings, files: built }));
-  if (faults.length > 0) throw new Trouble(`${faults.join('\n')}\nMã nguồn không biên dịch được.`, "The source doesn't compile.");
+  if (faults.length > 0)
+    throw new Trouble(`${faults.join('\n')}\nMã nguồn không biên dịch được.`, "The source doesn't compile.");
   detail(changed.length + removed === 0 ? 'không đổi · unchanged' : `${changed.length} tệp · files`);
   return { compiled: changed.length, removed };
 }
@@ -116,7 +129,8 @@ function removeStale(dist, expected) {
 }
 
 function removeEmptyFolders(dist, folder) {
-  for (let at = folder; at !== '.' && readdirSync(join(dist, at)).length === 0; at = dirname(at)) rmdirSync(join(dist, at));
+  for (let at = folder; at !== '.' && readdirSync(join(dist, at)).length === 0; at = dirname(at))
+    rmdirSync(join(dist, at));
 }
 
 if (isEntry(import.meta.url)) {

@@ -81,19 +81,31 @@ async function cleanInstall(packages, detail) {
 }
 
 const fitsHere = ({ os, cpu, optional }) =>
-  !optional || ([os ?? process.platform].flat().includes(process.platform) && [cpu ?? process.arch].flat().includes(process.arch));
+  !optional ||
+  ([os ?? process.platform].flat().includes(process.platform) && [cpu ?? process.arch].flat().includes(process.arch));
 
 /** Quiet about what is harmless here: the system's Node may be older than some packages ask, and only begins. */
 function runNpm(record, out) {
-  const args = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-progress', '--engine-strict=false'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--loglevel=error',
+    '--no-progress',
+    '--engine-strict=false',
+  ];
   const [command, ...before] = npmCommand();
   return runTask({ record, command, args: [...before, ...args], cwd: checkout, env: process.env, out });
 }
 
 function npmCommand(env = process.env) {
-  if (env.npm_execpath && /npm-cli\.js$/.test(env.npm_execpath)) return [env.npm_node_execpath ?? process.execPath, env.npm_execpath];
+  if (env.npm_execpath && /npm-cli\.js$/.test(env.npm_execpath))
+    return [env.npm_node_execpath ?? process.execPath, env.npm_execpath];
   if (onPath('npm')) return ['npm'];
-  throw new Trouble('Không tìm thấy npm: hãy cài Node 20 trở lên kèm npm.', 'npm was not found: install Node 20 or later with npm.');
+  throw new Trouble(
+    'Không tìm thấy npm: hãy cài Node 20 trở lên kèm npm.',
+    'npm was not found: install Node 20 or later with npm.',
+  );
 }
 
 export function onPath(command, env = process.env) {
@@ -119,7 +131,9 @@ function failure(log) {
 function linkNode() {
   const name = nodePackages[`${process.platform}-${process.arch}`];
   const own = name && join(modules, name, 'bin', 'node');
-  const node = [own, process.execPath, onPath('node')].find((file) => file && existsSync(file) && majorOf(file) >= NODE_MAJOR);
+  const node = [own, process.execPath, onPath('node')].find(
+    (file) => file && existsSync(file) && majorOf(file) >= NODE_MAJOR,
+  );
   if (!node) {
     throw new Trouble(
       `Không có Node ${NODE_MAJOR} cho ${process.platform}-${process.arch} trong kho gói: hãy cài Node ${NODE_MAJOR} cho máy này.`,
@@ -136,7 +150,11 @@ function linkNode() {
 
 function majorOf(node) {
   try {
-    return Number(execFileSync(node, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).slice(1).split('.')[0]);
+    return Number(
+      execFileSync(node, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .slice(1)
+        .split('.')[0],
+    );
   } catch {
     return 0;
   }

@@ -38,10 +38,25 @@ async function fetchJars(folder, jars) {
   const pom = join(work, 'pom.xml');
   const log = join(folderAt(runFolder, 'logs'), 'maven.log');
   writeFileSync(pom, pomOf([`org.apache.kafka:kafka_2.13:${KAFKA}`, `org.slf4j:slf4j-simple:${SLF4J}`]));
-  const args = ['-B', '-ntp', '-f', pom, COPY_JARS, `-DoutputDirectory=${join(work, 'jars')}`, '-DincludeScope=runtime'];
+  const args = [
+    '-B',
+    '-ntp',
+    '-f',
+    pom,
+    COPY_JARS,
+    `-DoutputDirectory=${join(work, 'jars')}`,
+    '-DincludeScope=runtime',
+  ];
   const out = openSync(log, 'w');
   try {
-    const code = await runTask({ record: join(work, 'mvn.pid'), command: maven, args, cwd: work, env: process.env, out });
+    const code = await runTask({
+      record: join(work, 'mvn.pid'),
+      command: maven,
+      args,
+      cwd: work,
+      env: process.env,
+      out,
+    });
     if (code !== 0) {
       throw new Trouble(
         'Maven không lấy được Kafka (xem ở trên): hãy kiểm tra mạng và cấu hình Maven rồi chạy lại.',

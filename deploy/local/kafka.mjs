@@ -26,7 +26,12 @@ const settings = {
   'share.coordinator.state.topic.min.isr': 1,
   'log.cleaner.dedupe.buffer.size': 16_777_216,
 };
-const machine = ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn'];
+const machine = [
+  '-Xmx512m',
+  '-XX:TieredStopAtLevel=1',
+  '-Djava.awt.headless=true',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+];
 
 /** Kafka in KRaft mode from its Maven artifacts, one broker that is its own controller. */
 export const kafka = {
@@ -68,7 +73,12 @@ function writeSettings(place, data, port, controllerPort) {
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': data,
   };
-  writeFileSync(file, `${Object.entries(all).map((line) => line.join('=')).join('\n')}\n`);
+  writeFileSync(
+    file,
+    `${Object.entries(all)
+      .map((line) => line.join('='))
+      .join('\n')}\n`,
+  );
   return file;
 }
 
@@ -82,13 +92,19 @@ async function format({ java, classes, place, log }) {
     await promisify(execFile)(java, [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file]);
   } catch (error) {
     writeFileSync(log, `${error.stdout ?? ''}${error.stderr || error.message}`);
-    throw new Trouble('Không tạo được dữ liệu Kafka; lý do ở trên.', "Kafka's data could not be created; the reason is above.", { log });
+    throw new Trouble(
+      'Không tạo được dữ liệu Kafka; lý do ở trên.',
+      "Kafka's data could not be created; the reason is above.",
+      { log },
+    );
   }
   renameSync(made, join(place, 'data'));
 }
 
 async function findJava(env = process.env) {
-  const candidates = [env.JAVA_HOME && join(env.JAVA_HOME, 'bin', 'java'), onPath('java', env)].filter((file) => file && existsSync(file));
+  const candidates = [env.JAVA_HOME && join(env.JAVA_HOME, 'bin', 'java'), onPath('java', env)].filter(
+    (file) => file && existsSync(file),
+  );
   for (const java of candidates) {
     const { stderr } = await promisify(execFile)(java, ['-version']).catch(() => ({ stderr: '' }));
     if (Number(/version "(\d+)/.exec(stderr)?.[1]) >= JAVA_FROM) return java;

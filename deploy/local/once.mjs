@@ -4,10 +4,8 @@ import { otherPorts } from './apps.mjs';
 import { ensureDatabase } from './databases.mjs';
 import { checkout, folderAt, pathFromCaller, runFolder } from './place.mjs';
 import { createProgress } from './progress.mjs';
-import { ensureServices } from './services.mjs';
-import { claimRun, prepareCode } from './session.mjs';
-import { appEnvironment, runSetUp, startApps } from './start-apps.mjs';
-import { createSupervisor } from './supervise.mjs';
+import { claimRun, prepareCode, sayStopping } from './session.mjs';
+import { appEnvironment, bringUp, runSetUp, startApps } from './start-apps.mjs';
 import { Trouble } from './trouble.mjs';
 
 const processes = ['intake', 'delivery', 'reconciliation', 'sandbox'];
@@ -21,18 +19,18 @@ const forgetNamespace = join(checkout, 'deploy/local/forget-namespace.mjs');
 export async function runOnce(options, session) {
   const progress = createProgress(options);
   const folder = folderAt(runFolder, 'once');
-  session.onStopping = () => progress.say('\n  Đang dừng… · stopping…');
+  session.onStopping = () => sayStopping(progress);
   await claimRun(session, { folder, what: 'npm start -- --once', note: progress.note });
   const node = await prepareCode(progress);
   if (!existsSync(mainJob)) throw new Trouble(`Không có ${mainJob}.`, `${mainJob} is not there.`);
 
-  const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs });
-  session.onForce = supervisor.kill;
-  await supervisor.sweep();
-  const services = await progress.step('Dịch vụ', 'Services', async (log) => {
-    const ensured = await ensureServices({ folder: runFolder, log });
-    session.atEnd(ensured.stop);
-    return ensured;
+  const { supervisor, services } = await bringUp({
+    session,
+    progress,
+    options,
+    node,
+    folder,
+    servicesFolder: runFolder,
   });
 
   const file = join(folder, 'run.json');
@@ -53,11 +51,13 @@ export async function runOnce(options, session) {
     agencies: join(checkout, 'deploy/provinces/uong-bi-2021/agencies'),
   });
   await runSetUp({ supervisor, progress, env: appEnv });
-  await startApps({ supervisor, progress, env: appEnv, names: processes, session });
-  const { code } = await supervisor.run(
-    { name: 'main-job', script: mainJob, args: mainJobArguments(options), env: appEnv },
-    (data) => process.stdout.write(data),
-  );
+  await startApps({ supervisor, progress, env: appEnv, names: processes });
+  const code = await supervisor.runAtTerminal({
+    name: 'main-job',
+    script: mainJob,
+    args: mainJobArguments(options),
+    env: appEnv,
+  });
   if (session.stopping || code === null) return 1;
   remember(file, { ...run, finished: true });
   return code;
@@ -83,12 +83,20 @@ function remember(file, { continued: _, ...run }) {
 }
 
 async function forget({ supervisor, folder, env, k }) {
-  const { code, log } = await supervisor.run({ name: 'forget', script: forgetNamespace, args: [databaseOf(k), namespaceOf(k)], env });
-  if (code !== 0) throw new Trouble('Không xoá được dữ liệu lần trước.', "The former run's data could not be removed.", { log });
+  const { code, log } = await supervisor.run({
+    name: 'forget',
+    script: forgetNamespace,
+    args: [databaseOf(k), namespaceOf(k)],
+    env,
+  });
+  if (code !== 0)
+    throw new Trouble('Không xoá được dữ liệu lần trước.', "The former run's data could not be removed.", { log });
   rmSync(join(folder, String(k)), { recursive: true, force: true });
 }
 
 function mainJobArguments({ cases, seed, json }) {
-  const given = Object.entries({ cases, seed, json: json && pathFromCaller(json) }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ cases, seed, json: json && pathFromCaller(json) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return given.flatMap(([name, value]) => [`--${name}`, value]);
 }

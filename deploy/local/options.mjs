@@ -20,7 +20,8 @@ export function readOptions(args, table, { positionals = false } = {}) {
   for (const [name, text] of Object.entries(values)) {
     const { check, only, value } = table[name];
     if (only && !values[only]) throw wrong(`--${name} chỉ dùng cùng --${only}`, `--${name} only goes with --${only}`);
-    if (check && !check(text)) throw wrong(`--${name} cần ${value}, không phải "${text}"`, `--${name} takes ${value}, not "${text}"`);
+    if (check && !check(text))
+      throw wrong(`--${name} cần ${value}, không phải "${text}"`, `--${name} takes ${value}, not "${text}"`);
   }
   return { ...values, names: parsed.positionals };
 }

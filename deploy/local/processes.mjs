@@ -31,7 +31,9 @@ function fromStat(boot, stat) {
 }
 
 function fromPs(pid) {
-  const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim().split(/\s+/);
+  const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/);
   if (!state || state.startsWith('Z')) return undefined;
   return { pid, started: started.join(' ') };
 }
@@ -46,7 +48,9 @@ export function recorded(file) {
   const text = readFileSync(file, 'utf8').trim();
   const [boot, ...rest] = text.split(' ');
   if (rest.length < 3) return undefined;
-  const identity = onLinux ? fromStat(boot, rest.join(' ')) : { pid: Number(rest[0]), started: rest.slice(1).filter(Boolean).join(' ') };
+  const identity = onLinux
+    ? fromStat(boot, rest.join(' '))
+    : { pid: Number(rest[0]), started: rest.slice(1).filter(Boolean).join(' ') };
   return isAlive(identity) ? identity : undefined;
 }
 
@@ -88,7 +92,8 @@ export async function runTask(options) {
   }
 }
 
-export const stopTasks = () => Promise.all([...tasks].map(({ pid }) => stopProcess(identityOf(pid), undefined, { group: true })));
+export const stopTasks = () =>
+  Promise.all([...tasks].map(({ pid }) => stopProcess(identityOf(pid), undefined, { group: true })));
 
 /** Signals in turn, each with its bound in milliseconds, to the process or, with `group`, to all that it started. */
 export async function stopProcess(identity, signals = [['SIGTERM', 10_000]], { group = false } = {}) {
@@ -126,7 +131,11 @@ export async function until(condition, bound, every = 40) {
 export async function stopLeftBehind(folder, signals) {
   if (!existsSync(folder)) return [];
   const records = readdirSync(folder).filter((name) => name.endsWith('.pid'));
-  const found = records.map((name) => ({ name: name.slice(0, -4), file: join(folder, name), identity: recorded(join(folder, name)) }));
+  const found = records.map((name) => ({
+    name: name.slice(0, -4),
+    file: join(folder, name),
+    identity: recorded(join(folder, name)),
+  }));
   await Promise.all(
     found.map(async ({ identity, file }) => {
       if (identity) await stopProcess(identity, signals, { group: true });

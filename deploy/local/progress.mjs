@@ -8,12 +8,14 @@ export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 export function createProgress({ quiet = false, out = process.stdout } = {}) {
   const live = Boolean(out.isTTY) && !quiet;
   let current;
+  let muted = false;
 
   const clear = () => {
     if (live && current) out.write('\r\x1b[2K');
   };
   const draw = () => {
-    if (live && current) out.write(`\r\x1b[2K  · ${titled(current)}${seconds(Date.now() - current.since)}  ${current.detail}`);
+    if (live && current && !muted)
+      out.write(`\r\x1b[2K  · ${titled(current)}${seconds(Date.now() - current.since)}  ${current.detail}`);
   };
   /** A line of its own, above the live one. */
   const say = (line) => {
@@ -26,7 +28,10 @@ export function createProgress({ quiet = false, out = process.stdout } = {}) {
     current = { title: `${vi} · ${en}`, since: Date.now(), detail: '' };
     const mine = current;
     const timer = setInterval(
-      () => (live ? draw() : !quiet && out.write(`  … ${titled(mine)}${seconds(Date.now() - mine.since)}  ${mine.detail}\n`)),
+      () =>
+        live
+          ? draw()
+          : !quiet && !muted && out.write(`  … ${titled(mine)}${seconds(Date.now() - mine.since)}  ${mine.detail}\n`),
       live ? LIVE_EVERY_MS : REMIND_EVERY_MS,
     );
     draw();
@@ -34,7 +39,8 @@ export function createProgress({ quiet = false, out = process.stdout } = {}) {
       clearInterval(timer);
       clear();
       current = undefined;
-      if (!quiet || mark === '✗') out.write(`  ${mark} ${titled(mine)}${seconds(Date.now() - mine.since)}  ${text}\n`);
+      if (!muted && (!quiet || mark === '✗'))
+        out.write(`  ${mark} ${titled(mine)}${seconds(Date.now() - mine.since)}  ${text}\n`);
     };
     try {
       const result = await work((detail) => {
@@ -49,7 +55,13 @@ export function createProgress({ quiet = false, out = process.stdout } = {}) {
     }
   }
 
-  return { step, say, note: (line) => !quiet && say(line) };
+  /** From here on only `say` is heard: a step that ends because everything stops is no news. */
+  const mute = () => {
+    clear();
+    current = undefined;
+    muted = true;
+  };
+  return { step, say, mute, note: (line) => !quiet && say(line) };
 }
 
 const titled = ({ title }) => title.padEnd(TITLE_WIDTH);

@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { kafka } from './kafka.mjs';
@@ -89,7 +99,11 @@ async function startAll(desk, own, urls) {
   const states = Object.fromEntries(own.map(({ title }) => [title, '…']));
   const show = (kind, state) => {
     states[kind.title] = state;
-    desk.log(Object.entries(states).map((pair) => pair.join(' ')).join(', '));
+    desk.log(
+      Object.entries(states)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+    );
   };
   const results = await Promise.allSettled(
     own.map(async (kind) => {
@@ -110,10 +124,17 @@ async function ensureInstance(desk, kind, detail) {
   desk.remember();
   const running = recorded(recordOf(desk, kind));
   if (running) {
-    if (memory.settings === settings && (await until(() => kind.answers(kind.url(memory)), 3_000))) return kind.url(memory);
+    if (memory.settings === settings && (await until(() => kind.answers(kind.url(memory)), 3_000)))
+      return kind.url(memory);
     await stopProcess(running, kind.stopSignals);
   }
-  const prepared = await kind.prepare({ folder: desk.folder, memory, password: memory.password, log: logOf(desk, kind), detail });
+  const prepared = await kind.prepare({
+    folder: desk.folder,
+    memory,
+    password: memory.password,
+    log: logOf(desk, kind),
+    detail,
+  });
   memory.port = await freePort(memory.port);
   if (kind.ports === 2) memory.secondPort = await freePort(memory.secondPort);
   memory.settings = settings;
@@ -138,7 +159,11 @@ async function startInstance(desk, kind, prepared) {
   }
   await until(async () => ended !== undefined || kind.answers(kind.url(memory)), kind.readyWithin);
   if (ended !== undefined || !(await kind.answers(kind.url(memory)))) {
-    throw new Trouble(`${kind.title} không khởi động được; lý do ở trên.`, `${kind.title} did not start; the reason is above.`, { log: file });
+    throw new Trouble(
+      `${kind.title} không khởi động được; lý do ở trên.`,
+      `${kind.title} did not start; the reason is above.`,
+      { log: file },
+    );
   }
 }
 
@@ -161,7 +186,8 @@ async function startFresh(desk) {
   }
   await stopAll(desk);
   for (const kind of kinds) {
-    for (const place of kind.places({ folder: desk.folder, memory: desk.of(kind) })) rmSync(place, { recursive: true, force: true });
+    for (const place of kind.places({ folder: desk.folder, memory: desk.of(kind) }))
+      rmSync(place, { recursive: true, force: true });
     desk.forget(kind);
   }
   desk.remember();
@@ -177,7 +203,9 @@ function watchOver(desk, own, alone, say) {
     busy = true;
     for (const kind of gone) {
       say(`${kind.title} dừng đột ngột, đang khởi động lại · ${kind.title} ended unexpectedly, starting it again`);
-      await alone(async () => ending || (await ensureInstance(desk, kind, () => {}))).catch((error) => say(error.message));
+      await alone(async () => ending || (await ensureInstance(desk, kind, () => {}))).catch((error) =>
+        say(error.message),
+      );
     }
     busy = false;
   };

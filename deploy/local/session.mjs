@@ -16,7 +16,20 @@ const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
  */
 export async function runSession(body) {
   const stops = [];
-  const session = { stopping: undefined, atEnd: (stop) => stops.push(stop), onForce: () => {} };
+  const underWay = new Set();
+  const session = { stopping: undefined, atEnd: (stop) => stops.push(stop), onForce: () => {}, onStopping: () => {} };
+  /** Work that is finished even when a stop is asked for meanwhile, so that what it made can be taken back. */
+  session.finish = async (start) => {
+    if (session.stopping) throw new Error('stopping');
+    const promise = start();
+    underWay.add(promise);
+    try {
+      return await promise;
+    } finally {
+      underWay.delete(promise);
+      if (session.stopping) throw new Error('stopping');
+    }
+  };
   const interrupted = new Promise((resolve) => {
     const stop = (why) => {
       if (session.stopping) return session.onForce();
@@ -31,9 +44,10 @@ export async function runSession(body) {
     (error) => ({ error }),
   );
   let outcome = await Promise.race([work, interrupted]);
-  if (session.stopping && session.onStopping) session.onStopping(session.stopping);
+  if (session.stopping) session.onStopping();
   if (outcome.error) outcome = { code: tell(outcome.error) };
   await stopTasks();
+  await Promise.allSettled(underWay);
   for (const stop of stops.reverse()) await stop().catch((error) => tell(error));
   if (session.last) process.stdout.write(`${session.last}\n`);
   process.exit(session.stopping && session.stopIsSuccess ? 0 : outcome.code);
@@ -77,4 +91,9 @@ export async function prepareCode(progress) {
     },
     { waiting },
   );
+}
+
+export function sayStopping(progress) {
+  progress.mute();
+  progress.say('\n  Đang dừng… · stopping…');
 }

@@ -5,18 +5,30 @@ import { runOnce } from './once.mjs';
 import { helpText, isCount, isWhole, readOptions } from './options.mjs';
 import { checkout, folderAt, runFolder } from './place.mjs';
 import { createProgress, seconds } from './progress.mjs';
-import { ensureServices } from './services.mjs';
-import { claimRun, prepareCode, runSession } from './session.mjs';
-import { appEnvironment, runSetUp, startApps } from './start-apps.mjs';
-import { createSupervisor } from './supervise.mjs';
+import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
+import { appEnvironment, bringUp, runSetUp, startApps } from './start-apps.mjs';
 import { refuseUnfitMachine } from './trouble.mjs';
 
 const table = {
-  once: { vi: 'chạy công việc chính (năm 2021 của Uông Bí) rồi thoát', en: "run the main job (Uông Bí's year 2021), then exit" },
-  cases: { value: 'N|all', only: 'once', check: (text) => text === 'all' || isCount(text), vi: 'số hồ sơ, mặc định vừa một phút', en: 'how many cases; by default what a minute holds' },
+  once: {
+    vi: 'chạy công việc chính (năm 2021 của Uông Bí) rồi thoát',
+    en: "run the main job (Uông Bí's year 2021), then exit",
+  },
+  cases: {
+    value: 'N|all',
+    only: 'once',
+    check: (text) => text === 'all' || isCount(text),
+    vi: 'số hồ sơ, mặc định vừa một phút',
+    en: 'how many cases; by default what a minute holds',
+  },
   seed: { value: 'N', only: 'once', check: isWhole, vi: 'hạt giống của bộ sinh dữ liệu', en: "the generator's seed" },
   json: { value: 'FILE', only: 'once', vi: 'ghi kết quả ra tệp JSON', en: 'write the result as JSON' },
-  'port-base': { value: 'N', check: (text) => isCount(text) && text < 65_000, vi: `cổng đầu tiên, mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`, en: `first port, ${PORT_BASE} by default; or set LIENTHONG_…_PORT` },
+  'port-base': {
+    value: 'N',
+    check: (text) => isCount(text) && text < 65_000,
+    vi: `cổng đầu tiên, mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`,
+    en: `first port, ${PORT_BASE} by default; or set LIENTHONG_…_PORT`,
+  },
   fresh: { vi: 'bỏ dữ liệu của lần trước', en: "remove the former runs' data first" },
   logs: { vi: 'hiện mọi dòng nhật ký, không chỉ lỗi', en: "show every log line, not only errors'" },
   quiet: { vi: 'ít chữ hơn', en: 'say less' },
@@ -25,7 +37,8 @@ const table = {
 
 const help = () =>
   helpText({
-    usage: 'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--fresh] [--logs] [--quiet]',
+    usage:
+      'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--fresh] [--logs] [--quiet]',
     vi: 'Liên Thông: cài, biên dịch, khởi động PostgreSQL, Redis, Kafka và các tiến trình. Ctrl-C dừng tất cả.',
     en: 'Installs, builds, starts PostgreSQL, Redis, Kafka and the processes. Ctrl-C stops all of it.',
     table,
@@ -41,24 +54,27 @@ async function runUsual(options, session) {
   const progress = createProgress(options);
   const folder = runFolder;
   session.stopIsSuccess = true;
-  session.onStopping = () => progress.say('\n  Đang dừng… · stopping…');
+  session.onStopping = () => sayStopping(progress);
   await claimRun(session, { folder, what: 'npm start', note: progress.note });
   progress.note('Liên Thông\n');
   const node = await prepareCode(progress);
 
-  const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs });
-  session.onForce = supervisor.kill;
-  await supervisor.sweep();
-  const services = await progress.step('Dịch vụ', 'Services', async (log) => {
-    const ensured = await ensureServices({ folder, fresh: options.fresh, log });
-    session.atEnd(ensured.stop);
-    return ensured;
+  const { supervisor, services } = await bringUp({
+    session,
+    progress,
+    options,
+    node,
+    folder,
+    servicesFolder: folder,
+    fresh: options.fresh,
   });
-  if (options.fresh) for (const name of ['books', 'secrets']) rmSync(join(folder, name), { recursive: true, force: true });
+  if (options.fresh)
+    for (const name of ['books', 'secrets']) rmSync(join(folder, name), { recursive: true, force: true });
 
   const host = process.env.LIENTHONG_HOST || '127.0.0.1';
   const { ports, taken } = await usualPorts({ base: Number(options['port-base'] ?? PORT_BASE), host });
-  for (const { variable, wanted, got } of taken) progress.say(`  Cổng ${wanted} đã bị chiếm, dùng ${got} · port ${wanted} is taken, using ${got} (${variable})`);
+  for (const { variable, wanted, got } of taken)
+    progress.say(`  Cổng ${wanted} đã bị chiếm, dùng ${got} · port ${wanted} is taken, using ${got} (${variable})`);
 
   const env = appEnvironment({
     services,
@@ -68,11 +84,9 @@ async function runUsual(options, session) {
     namespace: process.env.LIENTHONG_NAMESPACE ?? '',
     agencies: process.env.LIENTHONG_AGENCIES_DIR || join(checkout, 'deploy/provinces/demo/agencies'),
   });
-  session.atEnd(() => supervisor.stop());
   await runSetUp({ supervisor, progress, env });
-  await startApps({ supervisor, progress, env, names: apps.map(({ name }) => name), session });
+  await startApps({ supervisor, progress, env, names: apps.map(({ name }) => name) });
   rememberEnvironment(session, folder, env);
-  session.atEnd(async () => services.watch(progress.say)());
   progress.say(addresses(env, Date.now() - began));
   return new Promise(() => {});
 }
@@ -80,7 +94,9 @@ async function runUsual(options, session) {
 /** For `lienthong`: where the running hub is. It holds passwords, so only its owner may read it. */
 function rememberEnvironment(session, folder, env) {
   const file = join(folderAt(folder), 'env.json');
-  const ours = Object.entries(env).filter(([name]) => /^(LIENTHONG_|DATABASE_URL$|REDIS_URL$|KAFKA_BROKERS$)/.test(name));
+  const ours = Object.entries(env).filter(([name]) =>
+    /^(LIENTHONG_|DATABASE_URL$|REDIS_URL$|KAFKA_BROKERS$)/.test(name),
+  );
   if (existsSync(file)) rmSync(file);
   writeFileSync(file, JSON.stringify(Object.fromEntries(ours)), { mode: 0o600 });
   session.atEnd(async () => rmSync(file, { force: true }));

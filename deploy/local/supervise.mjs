@@ -21,46 +21,58 @@ export const backOff = (endedInARow) => Math.min(30, 2 ** (endedInARow - 1));
  * Starts processes and keeps them running. `folder` holds their records and logs; what a killed supervisor left there is
  * stopped first by `sweep`. `say` takes a line for the person at the terminal.
  */
-export function createSupervisor({ folder, node, say = () => {}, showLogs = false }) {
+export function createSupervisor({ folder, node, say = () => {}, showLogs = false, stopOrder = [] }) {
   const records = folderAt(folder, 'run');
   const logs = folderAt(folder, 'logs');
   const running = new Map();
   let stopping = false;
 
-  function spawn({ name, script, args = [], env }) {
-    const log = join(logs, `${name}.log`);
+  function spawn({ name, script, args = [], env, options = [] }, out = 'pipe') {
+    if (stopping) throw new Error('stopping');
     const child = launch({
       record: join(records, `${name}.pid`),
       command: node,
-      args: ['--import', leash, script, ...args],
+      args: ['--disable-warning=TimeoutNegativeWarning', ...options, '--import', leash, script, ...args],
       cwd: checkout,
       env: { ...env, LIENTHONG_SUPERVISED: '1' },
-      out: 'pipe',
+      out,
       leash: true,
     });
-    const write = logWriter(log, (line) => (showLogs || isLoud(line)) && say(`[${name}] ${line}`));
+    return { child, identity: identityOf(child.pid) };
+  }
+
+  /** Output into the app's log; `eachLine` gets every whole line. */
+  function logOf({ name }, child, eachLine) {
+    const log = join(logs, `${name}.log`);
+    const write = logWriter(log, eachLine);
     child.stdout.on('data', write);
     child.stderr.on('data', write);
-    return { child, log, identity: identityOf(child.pid) };
+    return log;
   }
 
   /** Starts an app and starts it again whenever it ends by itself. */
   function start(app) {
     if (!existsSync(app.script)) {
-      throw new Trouble(`Không có ${app.script}: bản dịch của ${app.name} thiếu.`, `${app.script} is not there: ${app.name} was not built.`);
+      throw new Trouble(
+        `Không có ${app.script}: bản dịch của ${app.name} thiếu.`,
+        `${app.script} is not there: ${app.name} was not built.`,
+      );
     }
     const state = { app, ended: 0, ready: false };
     running.set(app.name, state);
     const begin = () => {
       const since = Date.now();
       Object.assign(state, spawn(app));
+      state.log = logOf(app, state.child, (line) => (showLogs || isLoud(line)) && say(`[${app.name}] ${line}`));
       state.child.once('exit', (code, signal) => {
         killLeftovers(state.child.pid);
         if (stopping) return;
         state.ended = Date.now() - since > STEADY_AFTER_MS ? 1 : state.ended + 1;
         const pause = backOff(state.ended);
         if (state.ready || state.ended < TRIES_BEFORE_READY) {
-          say(`${app.name} dừng đột ngột (${signal ?? code}), khởi động lại sau ${pause} s · ${app.name} ended unexpectedly, again in ${pause} s`);
+          say(
+            `${app.name} dừng đột ngột (${signal ?? code}), khởi động lại sau ${pause} s · ${app.name} ended unexpectedly, again in ${pause} s`,
+          );
           state.timer = setTimeout(begin, pause * 1_000);
         } else state.given = `${signal ?? code}`;
       });
@@ -74,11 +86,19 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
     await Promise.all(
       [...running.values()].map(async (state) => {
         const { name, readyUrl } = state.app;
-        await until(async () => stopping || state.given !== undefined || (await isReady(readyUrl)), READY_WITHIN_MS, 100);
+        await until(
+          async () => stopping || state.given !== undefined || (await isReady(readyUrl)),
+          READY_WITHIN_MS,
+          100,
+        );
         if (stopping) return;
         if (state.given !== undefined || !(await isReady(readyUrl))) {
           const { log } = state;
-          throw new Trouble(`${name} không sẵn sàng được; lý do ở trên.`, `${name} did not become ready; the reason is above.`, { log });
+          throw new Trouble(
+            `${name} không sẵn sàng được; lý do ở trên.`,
+            `${name} did not become ready; the reason is above.`,
+            { log },
+          );
         }
         state.ready = true;
         waiting.delete(name);
@@ -87,25 +107,35 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
     );
   }
 
-  /** Runs a program to its end; its exit code, or null where a signal ended it. `take` gets what it prints. */
-  async function run(task, take = () => {}) {
-    const { child, identity, log } = spawn(task);
-    child.stdout.on('data', take);
+  /** Runs a program to its end, its output into its log; its exit code, or null where a signal ended it. */
+  async function run(task) {
+    const { child, identity } = spawn(task);
+    const log = logOf(task, child, (line) => showLogs && say(`[${task.name}] ${line}`));
+    return { code: await ended(task, child, identity), log };
+  }
+
+  /** The same for a program that speaks to the person at the terminal itself. */
+  async function runAtTerminal(task) {
+    const { child, identity } = spawn(task, 'inherit');
+    return ended(task, child, identity);
+  }
+
+  async function ended(task, child, identity) {
     running.set(task.name, { app: task, child, identity });
     // Whatever it left in its session would hold its output open.
     child.once('exit', () => killLeftovers(child.pid));
     const code = await new Promise((resolve) => child.once('close', resolve));
     running.delete(task.name);
     rmSync(join(records, `${task.name}.pid`), { force: true });
-    return { code, log };
+    return code;
   }
 
-  /** Stops everything that was started, group after group, all of a group at once. */
-  async function stop(order = [[...running.keys()]]) {
+  /** Stops everything that was started: first what the order doesn't name, then its groups, all of a group at once. */
+  async function stop() {
     stopping = true;
-    const named = new Set(order.flat());
+    const named = new Set(stopOrder.flat());
     const rest = [...running.keys()].filter((name) => !named.has(name));
-    for (const group of [rest, ...order]) await Promise.all(group.map((name) => stopOne(name)));
+    for (const group of [rest, ...stopOrder]) await Promise.all(group.map((name) => stopOne(name)));
   }
 
   async function stopOne(name) {
@@ -121,7 +151,7 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
   /** At once, without asking: the second Ctrl-C. */
   const kill = () => [...running.values()].forEach(({ child }) => killLeftovers(child.pid));
 
-  return { sweep: () => stopLeftBehind(records, stopSignals), start, ready, run, stop, kill };
+  return { sweep: () => stopLeftBehind(records, stopSignals), start, ready, run, runAtTerminal, stop, kill };
 }
 
 async function isReady(url) {

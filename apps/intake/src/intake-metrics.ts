@@ -16,8 +16,8 @@ const transactionSeconds = new Histogram({
   help: 'From begin to commit of one micro-batch.',
   buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
 });
-const unreadable = new Counter({
-  name: 'lienthong_intake_inbox_unreadable_total',
+const notTaken = new Counter({
+  name: 'lienthong_intake_inbox_refused_total',
   help: 'Inbox messages that were not taken, by agency and problem code. They are logged by topic, partition and offset.',
   labelNames: ['agency', 'code'] as const,
 });
@@ -34,7 +34,7 @@ export const intakeMetrics = {
     batchItems.observe(items);
     transactionSeconds.observe(seconds);
   },
-  inboxRefused: (agency: string, code: string): void => unreadable.inc({ agency, code }),
+  inboxRefused: (agency: string, code: string): void => notTaken.inc({ agency, code }),
   collected: (agency: string, answer: string): void => asked.inc({ agency, answer }),
   watchQueue(length: () => number): void {
     new Gauge({

@@ -9,13 +9,18 @@ import { Supervisor } from './supervise-stand-ins.js';
 
 const settings = sandboxSettings(process.env);
 const supervisor = new Supervisor();
-const standIns = new StandInsClient((name) => supervisor.running(name).controlPort);
+const standIns = new StandInsClient(
+  settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host,
+  (name) => supervisor.running(name).controlPort,
+);
 
 const app = Fastify({ logger: false, forceCloseConnections: true });
 counterRoutes(app, { options: counterOptions(process.env), standIns, running: (name) => supervisor.running(name) });
 app.get('/healthz', () => ({ status: 'alive' }));
 app.get('/readyz', async (_request, reply) => {
-  const answers = await Promise.all(standInNames.map(async (name) => [name, (await standIns.health(name)) ? 'up' : 'not answering'] as const));
+  const answers = await Promise.all(
+    standInNames.map(async (name) => [name, (await standIns.health(name)) ? 'up' : 'not answering'] as const),
+  );
   return reply.code(answers.every(([, state]) => state === 'up') ? 200 : 503).send(Object.fromEntries(answers));
 });
 app.get('/metrics', async (_request, reply) => {
@@ -44,8 +49,14 @@ const stop = async (): Promise<void> => {
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 
-await supervisor.start();
-await app.listen({ host: settings.host, port: settings.port });
+try {
+  await supervisor.start();
+  await app.listen({ host: settings.host, port: settings.port });
+} catch (error) {
+  process.stderr.write(`The sandbox can't start: ${(error as Error).message}\n`);
+  await supervisor.stop();
+  process.exit(1);
+}
 process.stdout.write(
   `${JSON.stringify({ ready: true, sandbox: app.server.address(), standIns: Object.fromEntries(standInNames.map((name) => [name, supervisor.running(name)])) })}\n`,
 );

@@ -40,12 +40,17 @@ export function sandboxSettings(env: Environment): SandboxSettings {
   return {
     host: env['LIENTHONG_HOST'] ?? '127.0.0.1',
     port: portIn(env, 'LIENTHONG_SANDBOX_PORT', 8090),
-    standIns: { lltp: standInPorts('lltp', env), 'cong-dvc': standInPorts('cong-dvc', env), 'mot-cua': standInPorts('mot-cua', env) },
+    standIns: {
+      lltp: standInPorts('lltp', env),
+      'cong-dvc': standInPorts('cong-dvc', env),
+      'mot-cua': standInPorts('mot-cua', env),
+    },
   };
 }
 
 /** Books of all stand-ins, one file each. */
-export const booksDir = (env: Environment): string => env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
+export const booksDir = (env: Environment): string =>
+  env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
 
 /** Without a folder of secrets a stand-in expects the samples' own placeholder. */
 const secret = (env: Environment, name: string): Secret => new Secret(env['LIENTHONG_SECRETS_DIR'], name, '<secret>');
@@ -76,13 +81,17 @@ export const oneStopSettings = (env: Environment) => ({
   intakeKey: secret(env, 'mot-cua.key'),
   intakeUrl: env['LIENTHONG_INTAKE_URL'] ?? `http://127.0.0.1:${env['LIENTHONG_INTAKE_PORT'] ?? '8081'}`,
   /** Two spellings of one unit: four levels until the end of 2025, agency first since. */
-  units: { until2025: env['LIENTHONG_ONESTOP_UNIT_2018'] ?? '000.00.14.H53', since2026: env['LIENTHONG_ONESTOP_UNIT'] ?? 'H53.14' },
+  units: {
+    until2025: env['LIENTHONG_ONESTOP_UNIT_2018'] ?? '000.00.14.H53',
+    since2026: env['LIENTHONG_ONESTOP_UNIT'] ?? 'H53.14',
+  },
 });
 
 function portIn(env: Environment, variable: string, otherwise: number): number {
   const text = env[variable];
   if (text === undefined || text === '') return otherwise;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${variable} is a port number, not "${text}"`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`${variable} is a port number, not "${text}"`);
   return port;
 }

@@ -17,7 +17,10 @@ if (!name) {
   process.exit(2);
 }
 
-const listening = await listen(make[name](), standInPorts(name, process.env));
+const listening = await listen(make[name](), standInPorts(name, process.env)).catch((error: Error) => {
+  process.stderr.write(`Stand-in ${name} can't start: ${error.message}\n`);
+  process.exit(1);
+});
 let stopping = false;
 const stop = async (): Promise<void> => {
   if (stopping) return;
@@ -29,4 +32,6 @@ process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 // Started by the sandbox, it ends with it, also when that was killed.
 process.once('disconnect', () => void stop());
-process.stdout.write(`${JSON.stringify({ ready: true, standIn: name, port: listening.port, controlPort: listening.controlPort })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ ready: true, standIn: name, port: listening.port, controlPort: listening.controlPort })}\n`,
+);

@@ -28,9 +28,19 @@ export class Supervisor {
     await Promise.all(standInNames.map((name) => this.spawn(name)));
   }
 
-  running(name: StandInName): { pid: number | undefined; port: number | undefined; controlPort: number | undefined; restarts: number } {
+  running(name: StandInName): {
+    pid: number | undefined;
+    port: number | undefined;
+    controlPort: number | undefined;
+    restarts: number;
+  } {
     const child = this.children.get(name);
-    return { pid: child?.process.pid, port: child?.port, controlPort: child?.controlPort, restarts: this.restarts.get(name) ?? 0 };
+    return {
+      pid: child?.process.pid,
+      port: child?.port,
+      controlPort: child?.controlPort,
+      restarts: this.restarts.get(name) ?? 0,
+    };
   }
 
   async stop(): Promise<void> {
@@ -47,7 +57,10 @@ export class Supervisor {
   }
 
   private spawn(name: StandInName): Promise<void> {
-    const child = spawn(process.execPath, [this.main, name], { env: this.env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, [this.main, name], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     const entry: Child = { process: child };
     this.children.set(name, entry);
     return new Promise((resolve, reject) => {

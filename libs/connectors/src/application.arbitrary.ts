@@ -4,7 +4,8 @@ import { validatePayload, type CaseApplication } from '#wire';
 
 import { pdfHash } from './case.fixture.js';
 
-const said = (most = 30) => fc.string({ unit: 'grapheme', minLength: 1, maxLength: most }).map((text) => `Ổ${text}`.slice(0, most));
+const said = (most = 30) =>
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: most }).map((text) => `Ổ${text}`.slice(0, most));
 const coded = fc.record({ code: said(10), name: said() });
 const iso = (from: string, to: string) =>
   fc.date({ min: new Date(from), max: new Date(to), noInvalidDate: true }).map((date) => date.toISOString());
@@ -16,12 +17,25 @@ const instant = fc
 const optional = { freq: 2, nil: undefined } as const;
 const some = <T>(value: fc.Arbitrary<T>) => fc.option(value, optional);
 const address = fc.record(
-  { province: coded, district: coded, commune: coded, detail: said(), country: fc.constantFrom('VN', 'việt nam', 'Lào') },
+  {
+    province: coded,
+    district: coded,
+    commune: coded,
+    detail: said(),
+    country: fc.constantFrom('VN', 'việt nam', 'Lào'),
+  },
   { requiredKeys: [] },
 );
 const kin = fc.record({ name: said(), born: partialDate }, { requiredKeys: ['name'] });
 const file = fc.record(
-  { sha256: fc.constantFrom(pdfHash, 'ab'.repeat(32)), name: said(), mediaType: fc.constant('application/pdf'), size: fc.nat(), componentCode: said(9), label: said() },
+  {
+    sha256: fc.constantFrom(pdfHash, 'ab'.repeat(32)),
+    name: said(),
+    mediaType: fc.constant('application/pdf'),
+    size: fc.nat(),
+    componentCode: said(9),
+    label: said(),
+  },
   { requiredKeys: ['sha256', 'name', 'mediaType', 'size'] },
 );
 
@@ -74,7 +88,13 @@ export const validApplication: fc.Arbitrary<CaseApplication> = fc
       dueAt: instant,
       summary: said(1_000),
       applicant: fc.record(
-        { name: said(), kind: fc.constantFrom('citizen' as const, 'business' as const, 'state-body' as const, 'other' as const), idNumber: fc.constantFrom('038190000123', '123456789', 'B1234567'), phone: said(12), portalAccount: said() },
+        {
+          name: said(),
+          kind: fc.constantFrom('citizen' as const, 'business' as const, 'state-body' as const, 'other' as const),
+          idNumber: fc.constantFrom('038190000123', '123456789', 'B1234567'),
+          phone: said(12),
+          portalAccount: said(),
+        },
         { requiredKeys: ['name', 'kind'] },
       ),
       returnBy: fc.constantFrom('counter' as const, 'post' as const),
@@ -83,7 +103,20 @@ export const validApplication: fc.Arbitrary<CaseApplication> = fc
       declaration: some(declaration),
       supplement: some(fc.record({ receivedAt: instant, request: said() }, { requiredKeys: ['receivedAt'] })),
     },
-    { requiredKeys: ['code', 'procedure', 'channel', 'province', 'unit', 'submittedAt', 'receivedAt', 'summary', 'applicant', 'returnBy'] },
+    {
+      requiredKeys: [
+        'code',
+        'procedure',
+        'channel',
+        'province',
+        'unit',
+        'submittedAt',
+        'receivedAt',
+        'summary',
+        'applicant',
+        'returnBy',
+      ],
+    },
   )
   .map(inOrder)
   .filter((application) => validatePayload('vn.lienthong.case.received.v1', application).length === 0);

@@ -40,7 +40,9 @@ export const recordCase: CaseApplication = {
   summary: 'Đề nghị cấp Phiếu lý lịch tư pháp số 1',
   applicant: { name: 'NGUYỄN THỊ MẪU ĐƠN', kind: 'citizen', idNumber: '038190000123' },
   returnBy: 'post',
-  documents: [{ sha256: pdfHash, name: 'to-khai.pdf', mediaType: 'application/pdf', size: pdf.length, label: 'Tờ khai' }],
+  documents: [
+    { sha256: pdfHash, name: 'to-khai.pdf', mediaType: 'application/pdf', size: pdf.length, label: 'Tờ khai' },
+  ],
   declaration: {
     recordNumber: 1,
     banFromOffice: false,
@@ -98,11 +100,26 @@ export const portalCase: CaseApplication = {
     portalAccount: 'only-sent-for-cases-filed-online',
   },
   returnBy: 'post',
-  fees: [{ code: 'PHI-MAU-1', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1', kind: '1' }],
+  fees: [
+    { code: 'PHI-MAU-1', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1', kind: '1' },
+  ],
   documents: [
-    { sha256: pdfHash, name: 'Tờ khai.pdf', mediaType: 'application/pdf', size: pdf.length, componentCode: 'KQ.G15.900001' },
+    {
+      sha256: pdfHash,
+      name: 'Tờ khai.pdf',
+      mediaType: 'application/pdf',
+      size: pdf.length,
+      componentCode: 'KQ.G15.900001',
+    },
   ],
 };
+
+/** A copy without these members. */
+export function without<T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> {
+  const copy = { ...value };
+  for (const name of names) delete copy[name];
+  return copy;
+}
 
 type Short = 'received' | 'supplemented' | 'status-changed' | 'withdrawn' | 'result-issued' | 'result-revoked';
 
@@ -123,7 +140,11 @@ export function outgoing(what: Short, application: CaseApplication, more: Partia
   };
 }
 
-export const secrets: Record<string, string> = { LLTP_KEY: 'key-of-lltp', CONG_DVC_PASSWORD: 'password-of-portal', MOT_CUA_INBOUND_KEY: 'token-of-mot-cua' };
+export const secrets: Record<string, string> = {
+  LLTP_KEY: 'key-of-lltp',
+  CONG_DVC_PASSWORD: 'password-of-portal',
+  MOT_CUA_INBOUND_KEY: 'token-of-mot-cua',
+};
 
 export const sending = (contract: ContractVersion, more: Partial<SendContext> = {}): SendContext => ({
   contract,

@@ -9,7 +9,11 @@ import { json, startPartner, type ScriptedPartner } from './http/partner.fixture
 import { OneStopConnector } from './one-stop/connector.js';
 import { TopicConnector } from './topic/connector.js';
 
-const event = outgoing('status-changed', portalCase, { sequence: 3, sender: 'lltp', data: { status: 4, at: '2025-08-13T09:00:00+07:00' } });
+const event = outgoing('status-changed', portalCase, {
+  sequence: 3,
+  sender: 'lltp',
+  data: { status: 4, at: '2025-08-13T09:00:00+07:00' },
+});
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 describe('a CloudEvent for an agency', () => {
@@ -48,7 +52,10 @@ describe('the one-stop system', () => {
   it('gets the event at its case’s address, with our key and this delivery’s', async () => {
     const item = await prepared();
     const context = sending(contractOf('mot-cua', oneStop.url), { traceparent });
-    expect(await connector.send(item, event, context)).toMatchObject({ kind: 'answered', json: { outcome: 'applied' } });
+    expect(await connector.send(item, event, context)).toMatchObject({
+      kind: 'answered',
+      json: { outcome: 'applied' },
+    });
     const [arrived] = oneStop.arrived;
     expect(arrived?.path).toBe('/cases/H56.14-250812-0007/events');
     expect(arrived?.headers).toMatchObject({
@@ -87,7 +94,13 @@ describe('an agency’s own topic', () => {
   it('gets the same event as an address would, keyed by its case', async () => {
     const published: Parameters<PublishToTopic>[0][] = [];
     const answer = await send((message) => Promise.resolve(void published.push(message)));
-    expect(answer).toEqual({ kind: 'answered', status: 200, contentType: 'application/json', text: '{"outcome":"applied"}', json: { outcome: 'applied' } });
+    expect(answer).toEqual({
+      kind: 'answered',
+      status: 200,
+      contentType: 'application/json',
+      text: '{"outcome":"applied"}',
+      json: { outcome: 'applied' },
+    });
     expect(published).toEqual([
       {
         agency: 'bo-tu-phap',
@@ -100,7 +113,13 @@ describe('an agency’s own topic', () => {
   });
 
   it('may have got what failed or took too long', async () => {
-    expect(await send(() => Promise.reject(new Error('broker 10.0.0.1 away')))).toEqual({ kind: 'no-answer', reason: 'the publish was not acknowledged' });
-    expect(await send(() => new Promise(() => undefined), 30)).toEqual({ kind: 'no-answer', reason: 'no acknowledgement in time' });
+    expect(await send(() => Promise.reject(new Error('broker 10.0.0.1 away')))).toEqual({
+      kind: 'no-answer',
+      reason: 'the publish was not acknowledged',
+    });
+    expect(await send(() => new Promise(() => undefined), 30)).toEqual({
+      kind: 'no-answer',
+      reason: 'no acknowledgement in time',
+    });
   });
 });

@@ -7,7 +7,7 @@ import { classifyReply, durationMs, type PartnerAnswer } from '#domain';
 import { parseAgencyFile, type AgencyFile, type ContractVersion } from '#wire';
 
 import { connectorFor } from './connector-for.js';
-import { contractOf, sample } from './case.fixture.js';
+import { contractOf, sample, without } from './case.fixture.js';
 
 const provinces = join(import.meta.dirname, '..', '..', '..', 'deploy', 'provinces');
 const agencies = ['mot-cua', 'lltp', 'cong-dvc', 'bo-tu-phap'];
@@ -28,7 +28,14 @@ describe.each(['demo', 'uong-bi-2021'])('the agencies of %s', (province) => {
     for (const contract of versions) {
       await connect(agency, contract).close();
       const { limits, retry, collect } = contract;
-      const durations = [limits.timeout, limits.settle ?? '0ms', retry.first, retry.atMost, retry.giveUpAfter, collect?.every ?? '1s'];
+      const durations = [
+        limits.timeout,
+        limits.settle ?? '0ms',
+        retry.first,
+        retry.atMost,
+        retry.giveUpAfter,
+        collect?.every ?? '1s',
+      ];
       expect(durations.map(durationMs).every((ms) => Number.isFinite(ms))).toBe(true);
     }
   });
@@ -43,12 +50,15 @@ describe.each(['demo', 'uong-bi-2021'])('the agencies of %s', (province) => {
 describe('a contract that its protocol can’t use', () => {
   it('is refused by what is missing or unknown', () => {
     const lltp = contractOf('lltp');
-    const { sendPath, ...others } = lltp.settings ?? {};
+    const others = without(lltp.settings ?? {}, 'sendPath');
     expect(() => connect('lltp', { ...lltp, settings: others })).toThrow('needs settings.sendPath');
-    expect(() => connect('lltp', { ...lltp, settings: { ...lltp.settings, sendpath: '/x' } })).toThrow('knows no settings.sendpath');
-    const { endpoint, ...nowhere } = lltp;
-    expect(() => connect('lltp', nowhere)).toThrow('needs an endpoint');
-    expect(() => connect('lltp', { ...contractOf('mot-cua'), protocol: 'lltp-gen2' })).toThrow('needs endpoint.login of kind body-key');
+    expect(() => connect('lltp', { ...lltp, settings: { ...lltp.settings, sendpath: '/x' } })).toThrow(
+      'knows no settings.sendpath',
+    );
+    expect(() => connect('lltp', without(lltp, 'endpoint'))).toThrow('needs an endpoint');
+    expect(() => connect('lltp', { ...contractOf('mot-cua'), protocol: 'lltp-gen2' })).toThrow(
+      'needs endpoint.login of kind body-key',
+    );
   });
 });
 
@@ -61,8 +71,14 @@ describe('what the partners’ answers mean', () => {
     json: body,
     ...more,
   });
-  const page = (status: number, text: string): PartnerAnswer => ({ kind: 'answered', status, contentType: 'text/html', text });
-  const meaning = (agency: string, operation: string, said: PartnerAnswer) => classifyReply(said, operation, contractOf(agency).replies);
+  const page = (status: number, text: string): PartnerAnswer => ({
+    kind: 'answered',
+    status,
+    contentType: 'text/html',
+    text,
+  });
+  const meaning = (agency: string, operation: string, said: PartnerAnswer) =>
+    classifyReply(said, operation, contractOf(agency).replies);
 
   it.each<[string, string, PartnerAnswer, object]>([
     ['lltp', 'gui-ho-so', answer(sample('lltp-gen2/b-gui-ho-so.success.json')), { kind: 'accepted' }],
@@ -84,11 +100,36 @@ describe('what the partners’ answers mean', () => {
     ['cong-dvc', 'DongBoHoSoMC', answer(sample('national-portal/answer.success.json')), { kind: 'accepted' }],
     ['cong-dvc', 'DongBoHoSoMC', answer({ error_code: 0, message: '' }), { kind: 'accepted' }],
     ['cong-dvc', 'DongBoHoSoMC', answer(sample('national-portal/answer.duplicate.json')), { kind: 'already-held' }],
-    ['cong-dvc', 'DongBoHoSoMC', answer({ error_code: '0', message: 'MÃ HỒ SƠ ĐÃ TỒN TẠI'.normalize('NFD') }), { kind: 'already-held' }],
-    ['cong-dvc', 'DongBoHoSoMC', answer(sample('national-portal/answer.refused.json')), { kind: 'refused', reason: 'Mã thủ tục hành chính không hợp lệ' }],
-    ['cong-dvc', 'CapNhatTienDoHoSoMC', answer({ error_code: -3, message: 'Thiếu trường' }), { kind: 'refused', reason: 'Thiếu trường' }],
-    ['cong-dvc', 'DongBoHoSoMC', answer(sample('national-portal/answer.session-expired.inferred.json')), { kind: 'session-expired' }],
-    ['cong-dvc', 'TraCuuHoSo', answer(sample('national-portal/answer.session-expired.inferred.json')), { kind: 'session-expired' }],
+    [
+      'cong-dvc',
+      'DongBoHoSoMC',
+      answer({ error_code: '0', message: 'MÃ HỒ SƠ ĐÃ TỒN TẠI'.normalize('NFD') }),
+      { kind: 'already-held' },
+    ],
+    [
+      'cong-dvc',
+      'DongBoHoSoMC',
+      answer(sample('national-portal/answer.refused.json')),
+      { kind: 'refused', reason: 'Mã thủ tục hành chính không hợp lệ' },
+    ],
+    [
+      'cong-dvc',
+      'CapNhatTienDoHoSoMC',
+      answer({ error_code: -3, message: 'Thiếu trường' }),
+      { kind: 'refused', reason: 'Thiếu trường' },
+    ],
+    [
+      'cong-dvc',
+      'DongBoHoSoMC',
+      answer(sample('national-portal/answer.session-expired.inferred.json')),
+      { kind: 'session-expired' },
+    ],
+    [
+      'cong-dvc',
+      'TraCuuHoSo',
+      answer(sample('national-portal/answer.session-expired.inferred.json')),
+      { kind: 'session-expired' },
+    ],
     ['cong-dvc', 'TraCuuHoSo', answer(sample('national-portal/TraCuuHoSo.unknown.json')), { kind: 'accepted' }],
     ['cong-dvc', 'DongBoHoSoMC', answer({ error_code: '3', message: 'dstcode không hợp lệ' }), { kind: 'busy' }],
     ['cong-dvc', 'DongBoHoSoMC', answer({ error_code: '7', message: 'thành công?' }), { kind: 'doubt' }],
@@ -96,8 +137,18 @@ describe('what the partners’ answers mean', () => {
     ['mot-cua', 'events', answer({ outcome: 'applied' }), { kind: 'accepted' }],
     ['mot-cua', 'events', answer({ outcome: 'repeat' }), { kind: 'accepted' }],
     ['mot-cua', 'events', { kind: 'answered', status: 204, contentType: '', text: '' }, { kind: 'accepted' }],
-    ['mot-cua', 'events', answer({ detail: 'data.status: 1–10' }, { status: 422, contentType: 'application/problem+json' }), { kind: 'refused', reason: 'data.status: 1–10' }],
-    ['mot-cua', 'events', answer({ detail: 'Khóa' }, { status: 401, contentType: 'application/problem+json' }), { kind: 'busy' }],
+    [
+      'mot-cua',
+      'events',
+      answer({ detail: 'data.status: 1–10' }, { status: 422, contentType: 'application/problem+json' }),
+      { kind: 'refused', reason: 'data.status: 1–10' },
+    ],
+    [
+      'mot-cua',
+      'events',
+      answer({ detail: 'Khóa' }, { status: 401, contentType: 'application/problem+json' }),
+      { kind: 'busy' },
+    ],
     ['mot-cua', 'events', answer({}, { status: 500 }), { kind: 'doubt' }],
     ['mot-cua', 'events', page(200, 'Đăng nhập'), { kind: 'doubt' }],
     ['bo-tu-phap', 'events', answer({ outcome: 'applied' }, { contentType: 'application/json' }), { kind: 'accepted' }],

@@ -60,7 +60,8 @@ export interface Reported {
  * Reports of one case are in order and end in its present state: one whose state is the sender's last makes itself and
  * those before it receipts.
  */
-export type Collected = { kind: 'reported'; reports: Reported[] } | { kind: 'not-yet' } | { kind: 'busy'; reason: string };
+export type Collected =
+  { kind: 'reported'; reports: Reported[] } | { kind: 'not-yet' } | { kind: 'busy'; reason: string };
 
 /** One protocol that a partner speaks. One instance per agency and contract version; keeps its own connections and session. */
 export interface Connector {
@@ -75,4 +76,9 @@ export interface Connector {
 }
 
 /** Publishing to an agency's own topic, given by the app (kafkajs stops in libs/messaging). */
-export type PublishToTopic = (message: { agency: string; key: string; value: string; headers: Record<string, string> }) => Promise<void>;
+export type PublishToTopic = (message: {
+  agency: string;
+  key: string;
+  value: string;
+  headers: Record<string, string>;
+}) => Promise<void>;

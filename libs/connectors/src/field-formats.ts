@@ -3,7 +3,11 @@ const offsetMs = 7 * 3_600_000;
 const dayMs = 86_400_000;
 
 const isDay = (year: number, month: number, day: number): boolean =>
-  year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  year >= 1 &&
+  month >= 1 &&
+  month <= 12 &&
+  day >= 1 &&
+  day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 
 /** Milliseconds since 1970 of an RFC 3339 time with its offset; undefined where it isn't one. */
 export function instantOf(text: string): number | undefined {
@@ -50,4 +54,5 @@ export const toRfc3339 = (instant: number): string => `${local(instant).slice(0,
 export const endOfDay = (isoDay: string): number => Date.parse(`${isoDay}T00:00:00Z`) - offsetMs + dayMs - 1_000;
 
 /** At most `most` UTF-16 units, no character cut in half. */
-export const cutTo = (text: string, most: number): string => (text.length <= most ? text : text.slice(0, most).replace(/[\uD800-\uDBFF]$/, ''));
+export const cutTo = (text: string, most: number): string =>
+  text.length <= most ? text : text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');

@@ -23,7 +23,11 @@ describe('the hash of what a partner stores', () => {
   });
 
   it('of a CloudEvent is that of its whole body', () => {
-    const event = outgoing('status-changed', recordCase, { sequence: 2, status: 4, data: { at: '2024-11-13T09:00:00+07:00', status: 4 } });
+    const event = outgoing('status-changed', recordCase, {
+      sequence: 2,
+      status: 4,
+      data: { at: '2024-11-13T09:00:00+07:00', status: 4 },
+    });
     expect(itemHash(cloudEventOf(event))).toBe('317759dbc253af8a862318278810b065f204f4ad39ad97fdd8dbd54b72029fc9');
   });
 

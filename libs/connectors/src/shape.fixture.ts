@@ -12,6 +12,9 @@ export function shapeOf(value: unknown): unknown {
 
 /** Every leaf of a message with its path. */
 export function* leavesOf(value: unknown, path = ''): Generator<[string, unknown]> {
-  if (value === null || typeof value !== 'object') return yield [path, value];
+  if (value === null || typeof value !== 'object') {
+    yield [path, value];
+    return;
+  }
   for (const [name, member] of Object.entries(value)) yield* leavesOf(member, `${path}/${name}`);
 }

@@ -5,6 +5,8 @@ export interface DueCollection {
   caseCode: string;
   asked: number;
   application: unknown;
+  /** What this agency reported last of the case, in its comparable form. */
+  lastState: string | null;
 }
 
 /**
@@ -20,8 +22,9 @@ export async function takeDue(db: Database, agency: string, limit: number, lease
        where c.agency_id = $1 and not c.ended and c.due_at <= now() order by c.due_at limit $2 for update of c skip locked),
      up as (update collections c set due_at = now() + make_interval(secs => $3), asked = asked + 1 from due
        where c.agency_id = due.agency_id and c.stream_id = due.stream_id returning c.stream_id, c.asked)
-     select up.stream_id as "streamId", a.code as "caseCode", up.asked, base.body as application
+     select up.stream_id as "streamId", a.code as "caseCode", up.asked, base.body as application, st.state as "lastState"
      from up join aliases a on a.stream_id = up.stream_id and a.namespace = 'case'
+     left join sender_states st on st.stream_id = up.stream_id and st.agency_id = $1
      join lateral (select body from events e where e.stream_id = up.stream_id
        and e.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') order by e.sequence desc limit 1) base on true`,
     [agency, limit, leaseSeconds],

@@ -62,6 +62,10 @@ export class ContractBook {
     return found && versionOn(found, day);
   }
 
+  isPaused(agency: string): boolean {
+    return this.agencies.get(agency)?.paused ?? false;
+  }
+
   receiversOn(day: string): Receiver[] {
     const known = this.receiversByDay.get(day);
     if (known) return known;

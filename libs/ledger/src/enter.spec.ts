@@ -92,6 +92,18 @@ describe('entering', () => {
     expect((await enter(db, [poll('9|x', 9), poll('9|x', 9)], everybody)).map((a) => a.outcome)).toEqual(['unchanged', 'unchanged']);
   });
 
+  it('takes an answer that only repeats the case’s own status for an echo', async () => {
+    await enter(db, [received('A-9')], everybody);
+    const say = (to: 2 | 4 | 9, state: string): EntryItem => status('A-9', to, null, { sender: 'lltp', state });
+    expect((await enter(db, [say(2, '2')], everybody))[0]).toMatchObject({ outcome: 'unchanged' });
+    expect((await enter(db, [status('A-9', 4, 'k4'), say(4, '4'), say(9, '9'), status('A-9', 9, 'k9')], everybody)).map((a) => a.outcome)).toEqual([
+      'accepted',
+      'unchanged',
+      'accepted',
+      'accepted',
+    ]);
+  });
+
   it('does not let an agency that is no party report on a case', async () => {
     await enter(db, [received('A-8')], everybody);
     expect(await enter(db, [status('A-8', 4, 's')], () => false)).toEqual([{ outcome: 'not-your-case' }]);

@@ -146,22 +146,25 @@ export class EntryBatch {
       if (item.opens) return this.receivedBefore(item, stream, bodyHash);
     }
     const remembered = this.states.get(`${stream.id}/${item.sender}`);
-    if (item.state !== undefined && remembered?.state === item.state) {
+    const ordinal = (remembered?.ordinal ?? 0) + 1;
+    if (item.state !== undefined && (remembered?.state === item.state || saysWhatIsKnown(item, stream))) {
       this.receipts.push([item.sender, stream.id, null, 'unchanged']);
+      if (remembered?.state !== item.state) this.remember(stream, item.sender, ordinal, item.state);
       return { outcome: 'unchanged', stream: stream.id };
     }
     const from = stream.last === 0 ? null : (stream.status as CaseStatus);
     const move = item.status === undefined ? { kind: 'repeats' as const } : canFollow(from, item.status);
     if (move.kind === 'refused') return { outcome: 'status-cannot-follow', from, to: item.status! };
     const skipped = move.kind === 'skips' ? move.over : [];
-    const ordinal = (remembered?.ordinal ?? 0) + 1;
     const id = keyedId ?? eventIdFor(item.sender, `${item.caseCode}/${ordinal}/${bodyHash.toString('hex')}`);
     const event = this.append(stream, item, id, body, bodyHash, skipped);
-    if (item.state !== undefined) {
-      this.states.set(`${stream.id}/${item.sender}`, { ordinal, state: item.state });
-      this.changedStates.add(`${stream.id}/${item.sender}`);
-    }
+    if (item.state !== undefined) this.remember(stream, item.sender, ordinal, item.state);
     return { outcome: 'accepted', eventId: id, stream: stream.id, sequence: event.sequence, bodyHash: bodyHash.toString('hex'), skipped };
+  }
+
+  private remember(stream: StreamRow, sender: string, ordinal: number, state: string): void {
+    this.states.set(`${stream.id}/${sender}`, { ordinal, state });
+    this.changedStates.add(`${stream.id}/${sender}`);
   }
 
   /** The same case under another key: equal body gets the earlier answer, another body is a conflict, never an overwrite. */
@@ -268,6 +271,10 @@ export class EntryBatch {
       });
   }
 }
+
+/** A partner that is asked and answers with the status that the case already has: an echo, not an event. */
+const saysWhatIsKnown = (item: EntryItem, stream: StreamRow): boolean =>
+  shortType(item.type) === 'case.status-changed' && stream.last > 0 && item.status === stream.status;
 
 const viewOf = (s: StreamRow): StreamView => ({
   id: s.id,

@@ -49,6 +49,7 @@ const outcome = (lane: ClaimedLane, kind: Outcome['kind'], more: Partial<Outcome
   waitMs: 0,
   inDoubt: false,
   operation: 'op',
+  asUpdate: false,
   itemHash: 'ab'.repeat(32),
   contractVersion: '2018-01-01',
   owner: null,

@@ -27,6 +27,10 @@ export interface ClaimedLane {
   openedOn: string;
   /** Newest received or supplemented payload at or before this event. */
   application: unknown;
+  /** An earlier attempt of this delivery went as an update. */
+  asUpdate: boolean;
+  /** In doubt only: the status as of the newest event that the partner has acknowledged. */
+  acknowledgedStatus: number | null;
 }
 
 /**
@@ -47,9 +51,13 @@ up as (
   returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt)
 select up.agency_id as "agencyId", up.stream_id as "streamId", up.sending as sequence, up.claim, up.doubt as "inDoubt",
   d.event_id as "eventId", d.revision, d.attempts, d.first_attempt_at as "firstAttemptAt", now() as now,
-  d.contract_version::text as "contractVersion", e.type, e.sender, e.recorded_at as "recordedAt", e.body as data, e.status,
+  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", e.type, e.sender, e.recorded_at as "recordedAt", e.body as data, e.status,
   a.code as "caseCode", s.procedure, s.opened_on::text as "openedOn",
-  case when e.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then e.body else base.body end as application
+  case when e.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then e.body else base.body end as application,
+  case when up.doubt then (
+    select h.status from deliveries k join events h on h.stream_id = k.stream_id and h.sequence = k.sequence
+    where k.agency_id = up.agency_id and k.stream_id = up.stream_id and k.sequence < up.sending and k.state = 'acknowledged'
+    order by k.sequence desc limit 1) end as "acknowledgedStatus"
 from up
 join deliveries d on d.agency_id = up.agency_id and d.stream_id = up.stream_id and d.sequence = up.sending
 join events e on e.stream_id = up.stream_id and e.sequence = up.sending
@@ -68,7 +76,7 @@ export async function claimLanes(
   return rows;
 }
 
-export type OutcomeKind = 'acknowledged' | 'parked' | 'wait' | 'doubt' | 'not-sent';
+export type OutcomeKind = 'acknowledged' | 'parked' | 'wait' | 'doubt' | 'turn';
 
 /** One request as it went, for the append-only record. */
 export interface AttemptRecord {
@@ -91,10 +99,11 @@ export interface Outcome {
   claim: number;
   revision: number;
   kind: OutcomeKind;
-  /** Milliseconds until the timer, for `wait`. */
+  /** Milliseconds until the timer, for `wait` and `doubt` (there at least until no copy can be out). */
   waitMs: number;
   inDoubt: boolean;
   operation: string | null;
+  asUpdate: boolean;
   itemHash: string | null;
   contractVersion: string | null;
   owner: string | null;
@@ -117,8 +126,8 @@ export interface Committed {
 const OUTCOME = `
 with me as (select id from workers where id = $1 for key share),
 t as (
-  select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::bytea[], $11::date[], $12::text[], $13::text[], $14::text[], $15::int[])
-    as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, operation, item_hash, contract_version, owner, reason, fingerprint, tries)),
+  select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::bytea[], $11::date[], $12::text[], $13::text[], $14::text[], $15::int[], $26::boolean[])
+    as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, operation, item_hash, contract_version, owner, reason, fingerprint, tries, as_update)),
 l as (
   select l.agency_id, l.stream_id from lanes l join t using (agency_id, stream_id) join me on l.worker = me.id
   where l.claim = t.claim and l.sending = t.sequence order by l.agency_id, l.stream_id for update of l),
@@ -130,6 +139,7 @@ dl as (
     attempts = d.attempts + m.tries,
     first_attempt_at = case when m.tries > 0 then coalesce(d.first_attempt_at, now()) else d.first_attempt_at end,
     operation = coalesce(m.operation, d.operation), item_hash = coalesce(m.item_hash, d.item_hash),
+    as_update = d.as_update or m.as_update,
     contract_version = coalesce(d.contract_version, m.contract_version),
     owner = m.owner, reason = m.reason, fingerprint = m.fingerprint
   from m where d.agency_id = m.agency_id and d.stream_id = m.stream_id and d.sequence = m.sequence
@@ -147,8 +157,8 @@ up as (
     doubt = case when m.kind = 'doubt' then true when m.kind = 'acknowledged' then false else m.in_doubt end,
     out_until = case when m.kind = 'doubt' then n.out_until end,
     wait = (case m.kind when 'acknowledged' then case when n.last > m.sequence then 'turn' end
-      when 'parked' then 'person' when 'not-sent' then 'turn' else 'timer' end)::lane_wait,
-    wake_at = case m.kind when 'wait' then now() + make_interval(secs => m.wait_s) when 'doubt' then greatest(n.out_until, now()) end
+      when 'parked' then 'person' when 'turn' then 'turn' else 'timer' end)::lane_wait,
+    wake_at = case m.kind when 'wait' then now() + make_interval(secs => m.wait_s) when 'doubt' then greatest(n.out_until, now() + make_interval(secs => m.wait_s)) end
   from m where n.agency_id = m.agency_id and n.stream_id = m.stream_id
   returning n.agency_id, n.stream_id, n.wait, n.wake_at, m.sequence)
 select up.agency_id as "agencyId", up.stream_id as "streamId", up.wait, up.sequence,
@@ -191,6 +201,7 @@ export async function commitOutcomes(db: Database, worker: string, outcomes: rea
         a.map((x) => x.attempt.outcome),
         a.map((x) => x.attempt.inDoubt),
         a.map((x) => x.attempt.reply),
+        o.map((x) => x.asUpdate),
       ],
     });
     return rows;

@@ -30,12 +30,18 @@ select (select max(id) from page) as next, count(*) filter (where s.broken is no
     filter (where s.broken is not null or s.last is distinct from p.last or s.head is distinct from p.head_hash), '[]') as chains
 from page p left join s on s.stream_id = p.id`;
 
+interface Page {
+  next: string | null;
+  broken: number;
+  chains: BrokenChain[];
+}
+
 /** Page by page, so that the memory it takes doesn't grow with the ledger. */
 export async function verifyChains(db: Runner, pageSize = 10_000): Promise<{ broken: number; first: BrokenChain[] }> {
   const found = { broken: 0, first: [] as BrokenChain[] };
-  for (let after: string | null = '0'; after !== null; ) {
-    const { rows }: { rows: { next: string | null; broken: number; chains: BrokenChain[] }[] } = await db.query({ text: PAGE, values: [after, pageSize] });
-    const page = rows[0]!;
+  let after: string | null = '0';
+  while (after !== null) {
+    const page: Page = (await db.query<Page>({ text: PAGE, values: [after, pageSize] })).rows[0]!;
     found.broken += page.broken;
     found.first.push(...page.chains.slice(0, 100 - found.first.length));
     after = page.next;

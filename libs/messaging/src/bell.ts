@@ -34,6 +34,12 @@ export class Bell {
     void this.ringWhileWanted(this.ringer);
   }
 
+  /** Whether a ring would leave now. */
+  isUp(): boolean {
+    this.ringer ??= this.openRinger();
+    return this.ringer.status === 'ready';
+  }
+
   /** Also called after each connection to Redis: something may have been missed before it. */
   onRing(f: () => void): void {
     this.listeners.push(f);

@@ -18,19 +18,15 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** True when `work` settled in time, whichever way. Never rejects; what is late goes on unwatched. */
-export async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
+/** True when `work` settled in time, whichever way. Never rejects; ends early when `signal` fires. */
+export async function settlesWithin(ms: number, work: Promise<unknown>, signal?: AbortSignal): Promise<boolean> {
+  const done = new AbortController();
+  const late = pause(ms, signal ? AbortSignal.any([signal, done.signal]) : done.signal).then(() => false);
   const settled = work.then(
     () => true,
     () => true,
   );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const inTime = await Promise.race([settled, late]);
+  done.abort();
+  return inTime;
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { addHealth, type Check } from './health.js';
 import { nestLogger, type Log } from './log.js';
 
@@ -14,6 +14,8 @@ export interface Service {
   checks: readonly Check[];
   /** Largest request body in bytes. */
   bodyLimit?: number;
+  /** What answers before any route or filter is reached: a broken URL, a broken request line. */
+  beforeRouting?: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>;
   /** Before listening: content types, filters, documentation, microservices. */
   prepare?(app: NestFastifyApplication, fastify: FastifyInstance): Promise<void> | void;
   /** After Nest has closed everything: what Nest doesn't own. */
@@ -25,7 +27,7 @@ const STOP_BOUND_MS = 15_000;
 /** Starts a process of ours: HTTP with health, an ordered end on SIGTERM, SIGINT or the supervisor's death. */
 export async function startService(service: Service): Promise<NestFastifyApplication> {
   const { log } = service;
-  const adapter = new FastifyAdapter({ bodyLimit: service.bodyLimit ?? 1_048_576, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({ bodyLimit: service.bodyLimit ?? 1_048_576, forceCloseConnections: true, ...service.beforeRouting });
   const app = await NestFactory.create<NestFastifyApplication>(service.module, adapter, {
     logger: nestLogger(log),
     abortOnError: false,

@@ -11,3 +11,12 @@ export function eventIdFor(sender: string, key: string): string {
   const hex = hash.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/**
+ * W3C trace context of an event's journey: the trace id is the event's id, so every hop of every process can name the
+ * same trace without storing or passing one, also after a replay. The parent is the hop's own (16 hex digits).
+ */
+export function traceparentOf(eventId: string, hop: 'relay' | 'deliver'): string {
+  const span = createHash('sha1').update(`${eventId}/${hop}`).digest('hex').slice(0, 16);
+  return `00-${eventId.replaceAll('-', '')}-${span}-01`;
+}

@@ -21,7 +21,8 @@ versions:
     onDuplicate: refuse
     replies: [{ when: { status: 2xx }, means: accepted }]
 `;
-const baseUrl = (text: string, env: Record<string, string>) => parseAgencyFile(text, env).versions[0]?.endpoint?.baseUrl;
+const baseUrl = (text: string, env: Record<string, string>) =>
+  parseAgencyFile(text, env).versions[0]?.endpoint?.baseUrl;
 function faultsOf(text: string, env: Record<string, string> = {}) {
   try {
     parseAgencyFile(text, env);
@@ -34,7 +35,10 @@ function faultsOf(text: string, env: Record<string, string> = {}) {
 
 describe('an agency file', () => {
   it('is read with its days as text', () => {
-    expect(parseAgencyFile(file, {})).toMatchObject({ id: 'sample', versions: [{ validFrom: '2018-01-01', owner: 'G15' }] });
+    expect(parseAgencyFile(file, {})).toMatchObject({
+      id: 'sample',
+      versions: [{ validFrom: '2018-01-01', owner: 'G15' }],
+    });
   });
 
   it('takes ports and the like from the environment', () => {
@@ -45,12 +49,17 @@ describe('an agency file', () => {
 
   it('isn’t changed in its structure by a value, nor is a value looked through again', () => {
     const named = file.replace('Mẫu', "'${LIENTHONG_NAME}'");
-    expect(parseAgencyFile(named, { LIENTHONG_NAME: 'a, en: b }\nid: other' })).toMatchObject({ id: 'sample', name: { vi: 'a, en: b }\nid: other' } });
+    expect(parseAgencyFile(named, { LIENTHONG_NAME: 'a, en: b }\nid: other' })).toMatchObject({
+      id: 'sample',
+      name: { vi: 'a, en: b }\nid: other' },
+    });
     expect(parseAgencyFile(named, { LIENTHONG_NAME: '${LIENTHONG_NAME}' }).name.vi).toBe('${LIENTHONG_NAME}');
   });
 
   it('reads nothing else from the environment, and says what is missing', () => {
-    expect(faultsOf(file.replace('Mẫu', "'${HOME}'"), { HOME: '/root' })).toMatchObject([{ path: '/name/vi', rule: 'placeholder' }]);
+    expect(faultsOf(file.replace('Mẫu', "'${HOME}'"), { HOME: '/root' })).toMatchObject([
+      { path: '/name/vi', rule: 'placeholder' },
+    ]);
     expect(faultsOf(file.replace('Mẫu', "'${LIENTHONG_NAME}'"))).toEqual([
       { path: '/name/vi', rule: 'placeholder', detail: 'LIENTHONG_NAME is not set' },
     ]);
@@ -58,7 +67,11 @@ describe('an agency file', () => {
 
   it('is refused for a member that nobody reads, a wrong value, a missing one', () => {
     const wrong = file.replace('owner: G15', 'ownr: G15').replace('inFlight: 4', 'inFlight: four');
-    expect(faultsOf(wrong).map(({ path }) => path).sort()).toEqual(['/versions/0/limits/inFlight', '/versions/0/owner', '/versions/0/ownr']);
+    expect(
+      faultsOf(wrong)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['/versions/0/limits/inFlight', '/versions/0/owner', '/versions/0/ownr']);
   });
 
   it('is refused where it isn’t YAML, names a member twice, carries a tag or grows by its aliases', () => {

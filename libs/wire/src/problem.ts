@@ -48,6 +48,7 @@ export const problems = {
   'unknown-case': { status: 404, vi: 'Không có hồ sơ với mã này.', en: 'No case has this code.' },
   'unknown-file': { status: 404, vi: 'Không có tệp với mã băm này.', en: 'No file has this hash.' },
   'not-found': { status: 404, vi: 'Không có địa chỉ này.', en: 'There is nothing at this address.' },
+  'method-not-allowed': { status: 405, vi: 'Địa chỉ này không nhận phương thức đó.', en: 'This address does not take that method.' },
   'wrong-file-hash': { status: 422, vi: 'Mã băm không khớp nội dung tệp.', en: 'The hash does not match the bytes.' },
   'conflicting-body': {
     status: 409,

@@ -76,9 +76,10 @@ export class AgencyDesk {
     return this.underWay.size;
   }
 
+  /** Undefined: no contract today, or paused (its lanes keep their turn). */
   private contractToday(): { inFlight: number; outSeconds: number; version: string } | undefined {
     const contract = this.office.book.version(this.agency, today());
-    if (!contract) return undefined;
+    if (!contract || this.office.book.isPaused(this.agency)) return undefined;
     const { timeout, settle, inFlight } = contract.limits;
     return { inFlight, outSeconds: (durationMs(timeout) + durationMs(settle ?? '0ms')) / 1_000, version: contract.validFrom };
   }
@@ -155,6 +156,7 @@ const parkedForUs = (lane: ClaimedLane, contractVersion: string, reason: string)
   waitMs: 0,
   inDoubt: lane.inDoubt,
   operation: null,
+  asUpdate: lane.asUpdate,
   itemHash: null,
   contractVersion,
   owner: 'ours',

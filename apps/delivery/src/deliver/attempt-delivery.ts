@@ -1,7 +1,7 @@
 import type { Connector, OutgoingEvent, PreparedItem, SendContext } from '#connectors';
 import { afterLookUp, classifyReply, durationMs, fingerprint, nextStep, type Attempt, type DeliveryPolicy, type Step } from '#domain';
 import type { AttemptRecord, ClaimedLane, Outcome } from '#ledger';
-import { itemHash, type CaseApplication, type CaseStatus, type ContractVersion } from '#wire';
+import { itemHash, traceparentOf, type CaseApplication, type CaseStatus, type ContractVersion } from '#wire';
 
 export interface Partner {
   connector: Connector;
@@ -15,8 +15,8 @@ export interface Tools {
   mayStillSend(): boolean;
 }
 
-/** Session expiries and updates-instead in one claim; more than this is a partner that contradicts itself. */
-const MOST_REQUESTS = 4;
+/** A session that expires this often in one claim is no session. */
+const MOST_LOG_INS = 3;
 
 /**
  * One claim of one lane, from mapping to the step that its outcome commits. All requests of the claim share one time
@@ -26,7 +26,9 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
   const { connector, contract } = partner;
   const event = outgoing(lane);
   const record: AttemptRecord[] = [];
-  const done = (step: Settled, prepared?: { item: PreparedItem; hash: string }): Outcome => outcomeOf(lane, contract, step, record, prepared);
+  let asUpdate = lane.asUpdate;
+  const done = (step: Settled, prepared?: { item: PreparedItem; hash: string }): Outcome =>
+    outcomeOf(lane, contract, step, record, asUpdate, prepared);
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
   if (mapped.kind === 'unmappable') return done({ kind: 'parked', owner: 'ours', reason: mapped.reason, inDoubt: lane.inDoubt });
   const item = mapped.prepared;
@@ -39,49 +41,53 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
     firstAt: (lane.firstAttemptAt ?? lane.now).getTime(),
   };
   const whole = durationMs(contract.limits.timeout);
-  const context = (asUpdate: boolean): SendContext => ({
+  const context = (): SendContext => ({
     contract,
     timeoutMs: Math.max(1, whole - (performance.now() - startedAt)),
     secret: tools.secret,
     asUpdate,
     key: `${lane.eventId}.${lane.revision}`,
+    traceparent: traceparentOf(lane.eventId, 'deliver'),
   });
   const now = (): number => lane.now.getTime() + (performance.now() - startedAt);
 
   if (lane.inDoubt && connector.lookUp) {
-    if (!tools.mayStillSend()) return done({ kind: 'not-sent' });
+    if (!tools.mayStillSend()) return done({ kind: 'turn' });
     const asked = new Date();
-    const said = await connector.lookUp(item, event, context(false));
+    const said = await connector.lookUp(item, event, context());
     const step = afterLookUp(attempt, said, policy, now(), Math.random());
     record.push(recordOf(item, prepared.hash, asked, `look-up: ${said.kind}`, true, null));
     if (step.kind !== 'resend') return done(settled(step), prepared);
   }
 
-  let asUpdate = false;
   for (let request = 1; ; request++) {
-    if (!tools.mayStillSend() || performance.now() - startedAt >= whole) return done({ kind: 'not-sent' }, prepared);
+    if (!tools.mayStillSend() || performance.now() - startedAt >= whole) return done({ kind: 'turn' }, prepared);
     const sent = new Date();
-    const answer = await connector.send(item, event, context(asUpdate));
+    const answer = await connector.send(item, event, context());
     const reply = classifyReply(answer, item.operation, contract.replies);
     const step = nextStep(attempt, reply, policy, now(), Math.random());
     record.push(recordOf(item, prepared.hash, sent, step.kind, attempt.inDoubt, 'reason' in reply ? reply.reason : null));
-    if (step.kind === 'log-in-and-resend' || step.kind === 'send-as-update') {
-      if (request >= MOST_REQUESTS)
-        return done({ kind: 'parked', owner: 'theirs', reason: `contradicts itself: ${step.kind} ${request} times`, inDoubt: attempt.inDoubt }, prepared);
-      if (step.kind === 'log-in-and-resend') connector.forgetSession?.();
-      else asUpdate = true;
-      continue;
+    if (step.kind === 'send-as-update') {
+      if (lane.asUpdate) return done(contradiction('as an update it is already held, too', lane), prepared);
+      // Committed before the update leaves: whoever takes over after a crash resends an update, not an add.
+      asUpdate = true;
+      return done({ kind: 'turn' }, prepared);
     }
-    return done(settled(step), prepared);
+    if (step.kind !== 'log-in-and-resend') return done(step, prepared);
+    if (request > MOST_LOG_INS) return done(contradiction('each new session is expired at once', lane), prepared);
+    connector.forgetSession?.();
   }
 }
 
-type Settled = Exclude<Step, { kind: 'log-in-and-resend' } | { kind: 'send-as-update' }> | { kind: 'not-sent' };
+/** `turn`: nothing is wrong and nothing left; the lane takes its turn again. */
+type Settled = Exclude<Step, { kind: 'log-in-and-resend' } | { kind: 'send-as-update' }> | { kind: 'turn' };
 
 function settled(step: Step): Settled {
   if (step.kind === 'log-in-and-resend' || step.kind === 'send-as-update') throw new Error(`a look-up can't end in ${step.kind}`);
   return step;
 }
+
+const contradiction = (reason: string, lane: ClaimedLane): Settled => ({ kind: 'parked', owner: 'theirs', reason, inDoubt: lane.inDoubt });
 
 export const policyOf = (contract: ContractVersion): DeliveryPolicy => ({
   retry: {
@@ -105,6 +111,7 @@ function outgoing(lane: ClaimedLane): OutgoingEvent {
     data: lane.data,
     application: lane.application as CaseApplication,
     status: lane.status as CaseStatus,
+    ...(lane.acknowledgedStatus === null ? {} : { acknowledgedStatus: lane.acknowledgedStatus as CaseStatus }),
   };
 }
 
@@ -117,6 +124,7 @@ function outcomeOf(
   contract: ContractVersion,
   step: Settled,
   attempts: AttemptRecord[],
+  asUpdate: boolean,
   prepared: { item: PreparedItem; hash: string } | undefined,
 ): Outcome {
   const parked = step.kind === 'parked' ? step : undefined;
@@ -127,9 +135,10 @@ function outcomeOf(
     claim: lane.claim,
     revision: lane.revision,
     kind: step.kind,
-    waitMs: step.kind === 'wait' ? Math.max(0, step.until - lane.now.getTime()) : 0,
-    inDoubt: step.kind === 'doubt' || (step.kind === 'not-sent' ? lane.inDoubt : 'inDoubt' in step && step.inDoubt),
+    waitMs: step.kind === 'wait' || step.kind === 'doubt' ? Math.max(0, step.until - lane.now.getTime()) : 0,
+    inDoubt: step.kind === 'doubt' || (step.kind === 'turn' ? lane.inDoubt : 'inDoubt' in step && step.inDoubt),
     operation: prepared?.item.operation ?? null,
+    asUpdate,
     itemHash: prepared?.hash ?? null,
     contractVersion: contract.validFrom,
     owner: parked?.owner ?? null,

@@ -1,7 +1,7 @@
 import { deleteOutbox, LOCKS, readOutbox, tryLock, type Database } from '#ledger';
 import type { PartitionedProducer } from '#messaging';
 import type { Log } from '#service';
-import { flow } from '#wire';
+import { flow, traceparentOf } from '#wire';
 import type { PoolClient } from 'pg';
 import { Counter } from 'prom-client';
 
@@ -77,7 +77,12 @@ export class RelayOutbox {
       }
       wait = LEAST_WAIT_MS;
       await this.producer.send(
-        rows.map(({ message }) => ({ topic: flow.hubEvents.name, key: message.stream, value: JSON.stringify(message) })),
+        rows.map(({ message }) => ({
+          topic: flow.hubEvents.name,
+          key: message.stream,
+          value: JSON.stringify(message),
+          headers: { traceparent: traceparentOf(message.eventId, 'relay') },
+        })),
       );
       await deleteOutbox(
         client,

@@ -1,3 +1,4 @@
+import { isFinal } from '#domain';
 import { caseSubject, type CaseStatus } from '#wire';
 import { refusal, type Refusal } from '../admit/refusal.js';
 import type { Entered, EntryBatcher } from './entry-batcher.js';
@@ -17,7 +18,10 @@ export interface EntryAnswer {
   skipped?: CaseStatus[];
 }
 
-export type Outcome = { kind: 'held'; status: 200 | 202; answer: EntryAnswer } | { kind: 'refused'; refusal: Refusal };
+export type Outcome =
+  | { kind: 'held'; status: 200 | 202; answer: EntryAnswer }
+  /** `isOver`: the case stands at a status that nothing follows. */
+  | { kind: 'refused'; refusal: Refusal; isOver?: true };
 
 /** Every door's way to the ledger: check, enter with others, say what became of it, count it. */
 export class EnterReport {
@@ -68,7 +72,10 @@ export function outcomeOf(report: Report, checked: Extract<Checked, { kind: 'ite
     case 'not-your-case':
       return refused(refusal('not-your-case', at.code, 'party'));
     case 'status-cannot-follow':
-      return refused(refusal('status-cannot-follow', `${at.data}/status`, `follows:${entered.from ?? 'start'}`));
+      return {
+        ...refused(refusal('status-cannot-follow', `${at.data}/status`, `follows:${entered.from ?? 'start'}`)),
+        ...(entered.from !== null && isFinal(entered.from) ? { isOver: true } : {}),
+      };
     case 'unavailable':
       return refused({ code: 'unavailable' });
     case 'failed':

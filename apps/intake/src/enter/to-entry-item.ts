@@ -12,6 +12,8 @@ export interface Report {
   /** The code under which the door addresses the case. */
   code: string;
   data: unknown;
+  /** Comparable state, where the door that collected it has one. */
+  state?: string;
   /** How faults name where the data and the code stood. */
   at: { data: '' | '/data'; code: string };
 }
@@ -54,6 +56,7 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
   if (procedure && !contracts.declares(procedure, openedOn!))
     return no(refusal('undeclared-procedure', `${at.data}/procedure/code`, 'declared'));
   const status = statusOf(type, data);
+  const state = report.state ?? (!application && contracts.isAsked(sender) ? stateOf(type, data) : undefined);
   return {
     kind: 'item',
     item: {
@@ -64,7 +67,7 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
       data: data as Json,
       ...(opening ? { opens: { procedure: procedure!, openedOn: openedOn!, dueAt: opening.dueAt ?? null } } : {}),
       ...(status === undefined ? {} : { status }),
-      ...(!application && contracts.isAsked(sender) ? { state: stateOf(type, data) } : {}),
+      ...(state === undefined ? {} : { state }),
     },
   };
 }

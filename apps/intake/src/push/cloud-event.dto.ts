@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsNotEmpty, IsOptional, IsRFC3339, IsString, Matches, MaxLength, validateSync, type ValidatorOptions } from 'class-validator';
+import { Equals, IsNotEmpty, IsOptional, IsRFC3339, IsString, Matches, MaxLength, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
 import { codeOfSubject, eventTypes, type Fault } from '#wire';
 
 /** CloudEvents 1.0, structured JSON: the envelope. Extension attributes are allowed and not kept. */
@@ -63,16 +63,21 @@ export interface Envelope {
 export type EnvelopeRead = { kind: 'envelope'; envelope: Envelope } | { kind: 'faults'; faults: Fault[] };
 
 const attributes = ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data'] as const;
-const options: ValidatorOptions = { validationError: { target: false, value: false } };
+const options: ValidatorOptions = { stopAtFirstError: true, validationError: { target: false, value: false } };
 
 /** Reads an envelope; its data aren't looked at. */
 export function readEnvelope(value: unknown): EnvelopeRead {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return { kind: 'faults', faults: [{ path: '/', rule: 'type:object' }] };
   const event = new CloudEventDto();
-  for (const name of attributes) if (Object.hasOwn(value, name)) event[name] = (value as Record<string, never>)[name];
+  for (const name of attributes) if (Object.hasOwn(value, name)) Object.assign(event, { [name]: (value as Record<string, unknown>)[name] });
   const errors = validateSync(event, options);
-  if (errors.length > 0)
-    return { kind: 'faults', faults: errors.flatMap(({ property, constraints }) => Object.keys(constraints ?? {}).map((rule) => ({ path: `/${property}`, rule }))) };
+  if (errors.length > 0) return { kind: 'faults', faults: errors.map((error) => faultOf(error, event)) };
   const { source, id, type, subject, data } = event;
   return { kind: 'envelope', envelope: { key: `event:${source} ${id}`, type, code: subject == null ? undefined : codeOfSubject(subject), data } };
+}
+
+/** One fault a member: that it is missing, or the first rule that it breaks. */
+function faultOf({ property, constraints }: ValidationError, event: CloudEventDto): Fault {
+  const isMissing = event[property as keyof CloudEventDto] == null;
+  return { path: `/${property}`, rule: isMissing ? 'required' : (Object.keys(constraints ?? {})[0] ?? 'valid') };
 }

@@ -8,12 +8,11 @@ import { languageOf, type Language } from '#wire';
 import { problemOf } from '../admit/answer-problem.js';
 import { Caller } from '../admit/authenticate.hook.js';
 import type { BodyKind } from '../admit/read-body.js';
-import { readJson } from '../admit/read-json.js';
 import { refusal, type Refusal } from '../admit/refusal.js';
 import { Answers, cloudEventSchema } from '../describe/answers.js';
 import { EnterReport } from '../enter/enter-report.js';
 import { answerInOrder } from './answer-in-order.js';
-import { readEnvelope } from './cloud-event.dto.js';
+import { readEvent } from './read-event.js';
 import { splitLines, type Line } from './split-lines.js';
 
 const MAX_LINE_BYTES = 1_048_576;
@@ -61,13 +60,9 @@ export class SubmitBatchController {
     const { number } = line;
     const refused = (r: Refusal): object => ({ line: number, ...problemOf(r, language) });
     if ('tooLong' in line) return refused(refusal('too-large', '/', `maxBytes:${MAX_LINE_BYTES}`));
-    const json = readJson(line.bytes);
-    if (json.kind === 'refused') return refused(json.refusal);
-    const read = readEnvelope(json.value);
-    if (read.kind === 'faults') return refused({ code: 'invalid-envelope', faults: read.faults });
-    const { key, type, code, data } = read.envelope;
-    if (code === undefined) return refused(refusal('invalid-envelope', '/subject', 'required'));
-    const outcome = await this.enterReport.run({ sender, key, type, code, data, at: { data: '/data', code: '/subject' } }, 'batch');
+    const read = readEvent(line.bytes);
+    if (read.kind === 'refused') return refused(read.refusal);
+    const outcome = await this.enterReport.run({ sender, ...read.event, at: { data: '/data', code: '/subject' } }, 'batch');
     return outcome.kind === 'held' ? { line: number, status: outcome.status, ...outcome.answer } : refused(outcome.refusal);
   }
 }

@@ -34,7 +34,9 @@ export class PortalCases {
   }
 
   record(operation: string, code: string, hash: string, effect: Effect, status?: number): void {
-    this.take(this.write({ agency: 'cong-dvc', operation, code, hash, effect, ...(status === undefined ? {} : { status }) }));
+    this.take(
+      this.write({ agency: 'cong-dvc', operation, code, hash, effect, ...(status === undefined ? {} : { status }) }),
+    );
   }
 
   take(line: Line): void {
@@ -43,7 +45,8 @@ export class PortalCases {
     const held = this.cases.get(line.code);
     switch (line.operation) {
       case 'DongBoHoSoMC':
-        if (!held) this.cases.set(line.code, { code: line.code, status, hash: line.hash, hashes: [line.hash], progress: 0 });
+        if (!held)
+          this.cases.set(line.code, { code: line.code, status, hash: line.hash, hashes: [line.hash], progress: 0 });
         else Object.assign(held, { status, hash: line.hash, hashes: [...held.hashes, line.hash] });
         return;
       case 'CapNhatTienDoHoSoMC':
@@ -55,7 +58,9 @@ export class PortalCases {
   }
 }
 
-export const openPortalCases = (open: (replay: (line: Line) => void) => PartnerBook): { book: PartnerBook; cases: PortalCases } => {
+export const openPortalCases = (
+  open: (replay: (line: Line) => void) => PartnerBook,
+): { book: PartnerBook; cases: PortalCases } => {
   const cases: PortalCases = new PortalCases((line) => book.append(line));
   const book = open((line) => cases.take(line));
   return { book, cases };

@@ -34,7 +34,12 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   HoSoCoThanhPhanSoHoa: ['', '0', '1'],
   TaiKhoanDuocXacThucVoiVNeID: ['', '0', '1'],
 };
-const longest: Readonly<Record<string, number>> = { MaHoSo: 100, TrichYeuHoSo: 1_000, TenTepDinhKem: 4_000, TenGiayTo: 2_000 };
+const longest: Readonly<Record<string, number>> = {
+  MaHoSo: 100,
+  TrichYeuHoSo: 1_000,
+  TenTepDinhKem: 4_000,
+  TenGiayTo: 2_000,
+};
 const lists = [
   'TaiLieuNop',
   'DanhSachLePhi',
@@ -51,14 +56,17 @@ const progressStamps = ['ThoiDiemXuLy', 'NgayBatDau', 'NgayKetThucTheoQuyDinh'] 
 export function checkCaseItem(item: Item, wording: PortalWording): Wrong {
   const missing = (field: string): string => filled(wording.missing, { field });
   const malformed = (field: string): string => filled(wording.malformed, { field });
-  for (const field of required) if (item[field] === undefined || item[field] === '' || item[field] === null) return missing(field);
+  for (const field of required)
+    if (item[field] === undefined || item[field] === '' || item[field] === null) return missing(field);
   const other = notText(item);
   if (other !== undefined) return malformed(other);
   const text = item as Record<string, string>;
   if (!/^\d\.\d{6}(\.\d{3}(\.\d{2}){2}\.[HG]\d{2})?$/.test(text['MaTTHC'] ?? '')) return wording.badProcedure;
-  for (const field of ['NgayNopHoSo', 'NgayTiepNhan', 'NgayHenTra']) if (!isStamp(text[field] ?? '')) return malformed(field);
+  for (const field of ['NgayNopHoSo', 'NgayTiepNhan', 'NgayHenTra'])
+    if (!isStamp(text[field] ?? '')) return malformed(field);
   for (const field of optionalStamps) if (text[field] && !isStamp(text[field])) return malformed(field);
-  for (const field in codes) if (text[field] !== undefined && !codes[field]?.includes(text[field])) return malformed(field);
+  for (const field in codes)
+    if (text[field] !== undefined && !codes[field]?.includes(text[field])) return malformed(field);
   for (const field of lists) if (item[field] !== undefined && !Array.isArray(item[field])) return malformed(field);
   return checkLists(item, missing, malformed);
 }
@@ -86,22 +94,28 @@ function checkLists(item: Item, missing: (field: string) => string, malformed: (
 }
 
 export function checkProgressRow(row: Item, wording: PortalWording): Wrong {
-  for (const field of progressRequired) if (row[field] === undefined || row[field] === '') return filled(wording.missing, { field });
+  for (const field of progressRequired)
+    if (row[field] === undefined || row[field] === '') return filled(wording.missing, { field });
   const other = notText(row);
   if (other !== undefined) return filled(wording.malformed, { field: other });
   const text = row as Record<string, string>;
-  for (const field of progressStamps) if (text[field] && !isStamp(text[field])) return filled(wording.malformed, { field });
-  if (!(statuses as readonly string[]).includes(text['TrangThai'] ?? '')) return filled(wording.malformed, { field: 'TrangThai' });
+  for (const field of progressStamps)
+    if (text[field] && !isStamp(text[field])) return filled(wording.malformed, { field });
+  if (!(statuses as readonly string[]).includes(text['TrangThai'] ?? ''))
+    return filled(wording.malformed, { field: 'TrangThai' });
   return (text['NguoiXuLy'] ?? '').length > 50 ? filled(wording.malformed, { field: 'NguoiXuLy' }) : undefined;
 }
 
 /** The portal's own cases: here MaHoSo is its code and MaHoSoDonVi the province's. */
 export function checkStatusItem(item: Item, wording: PortalWording): Wrong {
-  for (const field of ['MaHoSo', 'MaHoSoDonVi', 'NoiDung', 'NgayXuLy', 'TrangThai']) if (!item[field]) return filled(wording.missing, { field });
+  for (const field of ['MaHoSo', 'MaHoSoDonVi', 'NoiDung', 'NgayXuLy', 'TrangThai'])
+    if (!item[field]) return filled(wording.missing, { field });
   const other = notText(item);
   if (other !== undefined) return filled(wording.malformed, { field: other });
   if (!isStamp(String(item['NgayXuLy']))) return filled(wording.malformed, { field: 'NgayXuLy' });
-  return (statuses as readonly string[]).includes(String(item['TrangThai'])) ? undefined : filled(wording.malformed, { field: 'TrangThai' });
+  return (statuses as readonly string[]).includes(String(item['TrangThai']))
+    ? undefined
+    : filled(wording.malformed, { field: 'TrangThai' });
 }
 
 /** A leaf that isn't a string, or is longer than its column: its name. */

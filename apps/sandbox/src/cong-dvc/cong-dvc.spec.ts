@@ -90,7 +90,10 @@ describe('cases', () => {
     ['KenhThucHien', 1],
     ['TrichYeuHoSo', 'a'.repeat(1_001)],
     ['DinhDanhCHS', [{ LoaiDinhDanh: '1', SoDinhDanh: '079200' }]],
-    ['TaiLieuNop', [{ TenTepDinhKem: 'a'.repeat(4_001), DuongDanTaiTepTin: 'https://files.example.invalid/1', IsDeleted: 'False' }]],
+    [
+      'TaiLieuNop',
+      [{ TenTepDinhKem: 'a'.repeat(4_001), DuongDanTaiTepTin: 'https://files.example.invalid/1', IsDeleted: 'False' }],
+    ],
     ['DanhSachLePhi', [{ Gia: 200_000 }]],
   ])('refuses %s = %p', async (field, value) => {
     expect(await addWith({ [field]: value })).toMatchObject({ error_code: '3' });
@@ -116,8 +119,12 @@ describe('progress', () => {
   it('refuses rows of an unknown case, more than ten, a long name, and isUpdating', async () => {
     expect(await integrate(progress)).toMatchObject({ error_code: '3' });
     await integrate(add);
-    expect(await integrate({ ...progress, data: Array.from({ length: 11 }, () => row) })).toMatchObject({ error_code: '3' });
-    expect(await integrate({ ...progress, data: [{ ...row, NguoiXuLy: 'a'.repeat(51) }] })).toMatchObject({ error_code: '3' });
+    expect(await integrate({ ...progress, data: Array.from({ length: 11 }, () => row) })).toMatchObject({
+      error_code: '3',
+    });
+    expect(await integrate({ ...progress, data: [{ ...row, NguoiXuLy: 'a'.repeat(51) }] })).toMatchObject({
+      error_code: '3',
+    });
     expect(await integrate({ ...progress, isUpdating: 'False' })).toMatchObject({ error_code: '3' });
     expect(await portal.ask('GET', `/holds?code=${code}`)).toMatchObject({ progress: 0, status: 2 });
   });
@@ -157,13 +164,16 @@ describe('sessions', () => {
   });
 
   it('wants the password, the destination code and the sender', async () => {
-    expect((await portal.post('/login', { ...of('login.request'), password: 'x' }, headers)).body).not.toHaveProperty('session');
+    expect((await portal.post('/login', { ...of('login.request'), password: 'x' }, headers)).body).not.toHaveProperty(
+      'session',
+    );
     expect((await portal.post('/login', of('login.request'))).body).not.toHaveProperty('session');
     expect(await integrate({ ...add, madonvi: '' })).toMatchObject({ error_code: '3' });
   });
 
   it('writes its codes as text, as numbers, or as it likes', async () => {
-    const codes = async () => [await integrate(add), await integrate(add)].map((answer) => typeof (answer as Members)['error_code']);
+    const codes = async () =>
+      [await integrate(add), await integrate(add)].map((answer) => typeof (answer as Members)['error_code']);
     expect(await codes()).toEqual(['string', 'string']);
     await portal.ask('PUT', '/wording', { codesAs: 'number' });
     expect(await codes()).toEqual(['number', 'number']);

@@ -6,6 +6,7 @@ import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
 import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { textAt } from '../stand-in/text-at.js';
 import { openPortalCases, type PortalCases } from './cases.js';
 import { Sessions } from './sessions.js';
 import { codeOf, rowsOf, SyncCases, type Answer } from './sync-cases.js';
@@ -33,7 +34,9 @@ export class PortalStandIn implements StandIn {
   private answers = 0;
 
   constructor(private readonly settings: PortalSettings) {
-    const opened = openPortalCases((replay) => new Book<Arrival | OwnAct>(join(settings.booksDir, 'cong-dvc.ndjson'), replay));
+    const opened = openPortalCases(
+      (replay) => new Book<Arrival | OwnAct>(join(settings.booksDir, 'cong-dvc.ndjson'), replay),
+    );
     this.book = opened.book;
     this.cases = opened.cases;
     this.sync = new SyncCases(this.cases, this.faults, this.wording);
@@ -45,11 +48,15 @@ export class PortalStandIn implements StandIn {
     app.post('/login', { config: { operation: 'login' } }, (request, reply) => {
       const { username, password } = bodyOf(request);
       const right = username === this.settings.username && password === this.settings.password.read();
-      if (!this.rightDestination(request)) return void reply.send(this.shown({ code: this.wording.refusedCode, message: this.wording.wrongDestination }));
-      if (!right) return void reply.send(this.shown({ code: this.wording.badLoginCode, message: this.wording.badLogin }));
+      if (!this.rightDestination(request))
+        return void reply.send(this.shown({ code: this.wording.refusedCode, message: this.wording.wrongDestination }));
+      if (!right)
+        return void reply.send(this.shown({ code: this.wording.badLoginCode, message: this.wording.badLogin }));
       return void reply.send({ session: this.sessions.open(), error_code: 0 });
     });
-    app.post('/integration', (request, reply) => reply.send(this.shown(this.admit(request) ?? this.sync.run(bodyOf(request)))));
+    app.post('/integration', (request, reply) =>
+      reply.send(this.shown(this.admit(request) ?? this.sync.run(bodyOf(request)))),
+    );
     app.post('/share', (request, reply) => reply.send(this.shown(this.admit(request) ?? this.look(bodyOf(request)))));
   }
 
@@ -57,7 +64,8 @@ export class PortalStandIn implements StandIn {
     app.get('/sessions', () => ({ lifetimeMs: this.sessions.lifetimeMs }));
     app.put('/sessions', (request, reply) => {
       const lifetimeMs = (request.body as Body)['lifetimeMs'];
-      if (typeof lifetimeMs !== 'number' || lifetimeMs < 0) return reply.code(400).send({ detail: 'lifetimeMs is milliseconds' });
+      if (typeof lifetimeMs !== 'number' || lifetimeMs < 0)
+        return reply.code(400).send({ detail: 'lifetimeMs is milliseconds' });
       this.sessions.lifetimeMs = lifetimeMs;
       return { lifetimeMs };
     });
@@ -66,7 +74,7 @@ export class PortalStandIn implements StandIn {
 
   aim(request: FastifyRequest): { operation: string; codes: string[] } {
     const body = (request.body ?? {}) as Body;
-    const operation = request.routeOptions.config.operation ?? String(body['service'] ?? '');
+    const operation = request.routeOptions.config.operation ?? textAt(body, 'service');
     const codes = [...rowsOf(body['data']), ...rowsOf([body['data'] ?? {}])].map(codeOf);
     if (typeof body['mahoso'] === 'string') codes.push(body['mahoso']);
     return { operation, codes };
@@ -95,16 +103,20 @@ export class PortalStandIn implements StandIn {
 
   private look(body: Body): Answer {
     if (body['service'] === 'LayDanhMucCoQuan') return { code: '0', result: this.wording.units };
-    if (body['service'] !== 'TraCuuHoSo') return { code: this.wording.refusedCode, message: this.wording.unknownService };
-    const held = this.cases.get(String(body['mahoso'] ?? ''));
+    if (body['service'] !== 'TraCuuHoSo')
+      return { code: this.wording.refusedCode, message: this.wording.unknownService };
+    const held = this.cases.get(textAt(body, 'mahoso'));
     return { code: '0', result: held ? [{ MAHOSO: held.code, TRANGTHAIHOSO: String(held.status) }] : [] };
   }
 
   private admit(request: FastifyRequest): Answer | undefined {
     const body = (request.body ?? {}) as Body;
-    if (!this.rightDestination(request)) return { code: this.wording.refusedCode, message: this.wording.wrongDestination };
-    if (!this.sessions.isOpen(body['session'])) return { code: this.wording.sessionExpiredCode, message: this.wording.sessionExpired };
-    if (!fits(body['madonvi'], this.settings.madonvi)) return { code: this.wording.refusedCode, message: this.wording.wrongUnit };
+    if (!this.rightDestination(request))
+      return { code: this.wording.refusedCode, message: this.wording.wrongDestination };
+    if (!this.sessions.isOpen(body['session']))
+      return { code: this.wording.sessionExpiredCode, message: this.wording.sessionExpired };
+    if (!fits(body['madonvi'], this.settings.madonvi))
+      return { code: this.wording.refusedCode, message: this.wording.wrongUnit };
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
+import { textAt } from '../stand-in/text-at.js';
 import { checkCaseItem, checkProgressRow, checkStatusItem } from './check-case-item.js';
 import type { PortalCases } from './cases.js';
 import { filled, type PortalWording } from './wording.js';
@@ -30,7 +31,9 @@ export class SyncCases {
         if (body['isUpdating'] === 'False') return this.add(rowsOf(data));
         return this.refused(filled(this.wording.malformed, { field: 'isUpdating' }));
       case 'CapNhatTienDoHoSoMC':
-        return 'isUpdating' in body ? this.refused(filled(this.wording.malformed, { field: 'isUpdating' })) : this.progress(rowsOf(data));
+        return 'isUpdating' in body
+          ? this.refused(filled(this.wording.malformed, { field: 'isUpdating' }))
+          : this.progress(rowsOf(data));
       case 'DongBoTrangThaiHoSo':
         return this.status(body['type'], data);
       default:
@@ -46,11 +49,18 @@ export class SyncCases {
       for (const row of rows) {
         const held = this.cases.get(codeOf(row));
         const hash = itemHash(row);
-        this.cases.record('DongBoHoSoMC', codeOf(row), hash, held?.hashes.includes(hash) ? 'repeat' : 'refused', held?.status);
+        this.cases.record(
+          'DongBoHoSoMC',
+          codeOf(row),
+          hash,
+          held?.hashes.includes(hash) ? 'repeat' : 'refused',
+          held?.status,
+        );
       }
       return { code: this.wording.duplicateCode, message: filled(this.wording.duplicate, { code: codeOf(known) }) };
     }
-    for (const row of rows) this.cases.record('DongBoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThaiHoSo']));
+    for (const row of rows)
+      this.cases.record('DongBoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThaiHoSo']));
     return { code: '0', message: this.wording.accepted };
   }
 
@@ -69,21 +79,34 @@ export class SyncCases {
   }
 
   private progress(rows: Item[]): Answer {
-    if (rows.length > mostProgressRows) return this.refused(filled(this.wording.tooManyRows, { most: mostProgressRows }), 'CapNhatTienDoHoSoMC', rows);
-    const wrong = this.check('CapNhatTienDoHoSoMC', rows, (row) => checkProgressRow(row, this.wording) ?? this.unknown(row));
+    if (rows.length > mostProgressRows)
+      return this.refused(filled(this.wording.tooManyRows, { most: mostProgressRows }), 'CapNhatTienDoHoSoMC', rows);
+    const wrong = this.check(
+      'CapNhatTienDoHoSoMC',
+      rows,
+      (row) => checkProgressRow(row, this.wording) ?? this.unknown(row),
+    );
     if (wrong) return wrong;
-    for (const row of rows) this.cases.record('CapNhatTienDoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThai']));
+    for (const row of rows)
+      this.cases.record('CapNhatTienDoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThai']));
     return { code: '0', message: this.wording.progressAccepted };
   }
 
   private status(type: unknown, data: unknown): Answer {
     const item = data !== null && typeof data === 'object' && !Array.isArray(data) ? (data as Item) : undefined;
-    if (type !== '2' || !item) return this.refused(filled(this.wording.malformed, { field: type === '2' ? 'data' : 'type' }));
+    if (type !== '2' || !item)
+      return this.refused(filled(this.wording.malformed, { field: type === '2' ? 'data' : 'type' }));
     const wrong = this.check('DongBoTrangThaiHoSo', [item], (row) => checkStatusItem(row, this.wording));
     if (wrong) return wrong;
     const hash = itemHash(item);
     const repeat = this.cases.filed(codeOf(item))?.hash === hash;
-    this.cases.record('DongBoTrangThaiHoSo', codeOf(item), hash, repeat ? 'repeat' : 'applied', Number(item['TrangThai']));
+    this.cases.record(
+      'DongBoTrangThaiHoSo',
+      codeOf(item),
+      hash,
+      repeat ? 'repeat' : 'applied',
+      Number(item['TrangThai']),
+    );
     return { code: '0', message: this.wording.statusAccepted };
   }
 
@@ -101,12 +124,13 @@ export class SyncCases {
   }
 
   private refused(message: string, operation?: string, rows: Item[] = []): Answer {
-    if (operation !== undefined) for (const row of rows) this.cases.record(operation, codeOf(row), itemHash(row), 'refused');
+    if (operation !== undefined)
+      for (const row of rows) this.cases.record(operation, codeOf(row), itemHash(row), 'refused');
     return { code: this.wording.refusedCode, message };
   }
 }
 
-export const codeOf = (row: Item): string => (typeof row['MaHoSo'] === 'string' ? row['MaHoSo'] : '');
+export const codeOf = (row: Item): string => textAt(row, 'MaHoSo');
 
 export const rowsOf = (data: unknown): Item[] =>
   Array.isArray(data) && data.every((row) => row !== null && typeof row === 'object') ? (data as Item[]) : [];

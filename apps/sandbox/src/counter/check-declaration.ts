@@ -22,21 +22,21 @@ export function checkDeclaration(filled: Filled, options: CounterOptions, today 
     const from = isoOf(row['from'] ?? '');
     const to = isoOf(row['to'] ?? '');
     const known = Math.min(from.length, to.length);
-    if (known > 0 && to.slice(0, known) < from.slice(0, known)) faults.set(`residences.${n}.to`, 'Không được trước tháng bắt đầu');
+    if (known > 0 && to.slice(0, known) < from.slice(0, known))
+      faults.set(`residences.${n}.to`, 'Không được trước tháng bắt đầu');
   });
   for (const [name, wrong] of rulesBetween(filled, options)) if (!faults.has(name)) faults.set(name, wrong);
   return faults;
 }
 
 function wrongWith(field: Field, value: string, options: CounterOptions, today: string): string | undefined {
-  if (value === '') return field.required ? `${field.kind === 'radio' || field.kind === 'select' ? 'Chưa chọn' : 'Chưa điền'} ${lower(field.vi)}` : undefined;
+  if (value === '') return field.required ? `${field.from ? 'Chưa chọn' : 'Chưa điền'} “${field.vi}”` : undefined;
   if (field.most !== undefined && value.length > field.most) return `Dài quá ${field.most} ký tự`;
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0009\u000b-\u001f\u007f]/.test(value)) return 'Có ký tự không hiển thị được';
+  if (/[^\P{Cc}\n]/u.test(value)) return 'Có ký tự không hiển thị được';
   switch (field.kind) {
     case 'select':
     case 'radio':
-      return isOption(field, value, options) ? undefined : `${field.vi} không có trong danh mục`;
+      return isOption(field, value, options) ? undefined : `“${field.vi}” không có trong danh mục`;
     case 'day':
       if (!isDayMonthYear(value)) return 'Không phải một ngày có thật (ngày/tháng/năm)';
       return fromDayMonthYear(value) > today ? 'Ngày này chưa tới' : undefined;
@@ -54,25 +54,38 @@ function wrongWith(field: Field, value: string, options: CounterOptions, today: 
   }
 }
 
-function* rulesBetween({ values, residences, attachments }: Filled, options: CounterOptions): Generator<[string, string]> {
+function* rulesBetween(
+  { values, residences, attachments }: Filled,
+  options: CounterOptions,
+): Generator<[string, string]> {
   const value = (name: string): string => values.get(name) ?? '';
   const digits = { '3': 12, '1': 9 }[value('paperType')];
-  if (digits !== undefined && value('paperNumber') !== '' && !new RegExp(`^\\d{${digits}}$`).test(value('paperNumber'))) {
+  if (
+    digits !== undefined &&
+    value('paperNumber') !== '' &&
+    !new RegExp(`^\\d{${digits}}$`).test(value('paperNumber'))
+  ) {
     yield ['paperNumber', `${optionOf(options.paperTypes, value('paperType'))?.name ?? ''} có đúng ${digits} chữ số`];
   }
   if (value('purpose') === '99' && value('otherPurpose') === '') yield ['otherPurpose', 'Ghi rõ mục đích khác'];
-  if (value('birthProvince') === '' && value('birthDetail') === '') yield ['birthProvince', 'Chọn tỉnh, thành phố, hoặc ghi tên nước nếu sinh ở nước ngoài'];
-  if (value('returnBy') === 'post' && value('returnAddress') === '') yield ['returnAddress', 'Cần địa chỉ để gửi qua bưu chính'];
+  if (value('birthProvince') === '' && value('birthDetail') === '')
+    yield ['birthProvince', 'Chọn tỉnh, thành phố, hoặc ghi tên nước nếu sinh ở nước ngoài'];
+  if (value('returnBy') === 'post' && value('returnAddress') === '')
+    yield ['returnAddress', 'Cần địa chỉ để gửi qua bưu chính'];
   for (const kin of ['father', 'mother', 'spouse']) {
-    if (value(`${kin}Born`) !== '' && value(`${kin}Name`) === '') yield [`${kin}Name`, 'Có năm sinh nhưng chưa có họ tên'];
+    if (value(`${kin}Born`) !== '' && value(`${kin}Name`) === '')
+      yield [`${kin}Name`, 'Có năm sinh nhưng chưa có họ tên'];
   }
   if (value('temporaryProvince') === '' && (value('temporaryCommune') !== '' || value('temporaryDetail') !== '')) {
     yield ['temporaryProvince', 'Chọn tỉnh, thành phố tạm trú'];
   }
-  if (value('mandated') !== '' && value('mandateName') === '') yield ['mandateName', 'Chưa điền họ và tên người được ủy quyền'];
-  if (value('mandated') === '' && value('mandateName') !== '') yield ['mandated', 'Đánh dấu nếu nộp hồ sơ theo ủy quyền'];
+  if (value('mandated') !== '' && value('mandateName') === '')
+    yield ['mandateName', 'Chưa điền “Họ và tên người được ủy quyền”'];
+  if (value('mandated') === '' && value('mandateName') !== '')
+    yield ['mandated', 'Đánh dấu nếu nộp hồ sơ theo ủy quyền'];
   if (value('mandated') !== '' && value('recordNumber') === '2') yield ['mandated', 'Phiếu số 2 không được ủy quyền'];
-  if (value('mandatePaperNumber') !== '' && value('mandatePaperType') === '') yield ['mandatePaperType', 'Chưa chọn loại giấy tờ'];
+  if (value('mandatePaperNumber') !== '' && value('mandatePaperType') === '')
+    yield ['mandatePaperType', 'Chưa chọn “Loại giấy tờ”'];
   if (residences.length === 0) yield ['residences.0.place', 'Khai ít nhất một nơi cư trú từ khi đủ 14 tuổi'];
   if (attachments.length > mostAttachments) yield ['attachments', `Tối đa ${mostAttachments} tệp`];
   for (const { name, bytes, mediaType } of attachments) {
@@ -82,9 +95,9 @@ function* rulesBetween({ values, residences, attachments }: Filled, options: Cou
 }
 
 const isOption = ({ from }: Field, value: string, options: CounterOptions): boolean =>
-  typeof from === 'string' ? optionOf(options[from], value) !== undefined : (from ?? []).some(([code]) => code === value);
-
-const lower = (text: string): string => text.charAt(0).toLocaleLowerCase('vi') + text.slice(1);
+  typeof from === 'string'
+    ? optionOf(options[from], value) !== undefined
+    : (from ?? []).some(([code]) => code === value);
 
 /** 15/08/1990, 08/1990 or 1990 as ISO as far as it is known; the empty text for anything else. */
 export function isoOf(text: string): string {

@@ -20,7 +20,7 @@ export interface CounterParts {
   options: CounterOptions;
   standIns: StandInsClient;
   /** What the supervisor knows of each process. */
-  running(name: StandInName): { controlPort: number | undefined; restarts: number };
+  running: (name: StandInName) => { controlPort: number | undefined; restarts: number };
 }
 
 const longestPost = 30 * 1024 * 1024;
@@ -33,10 +33,13 @@ export function counterRoutes(app: FastifyInstance, { options, standIns, running
     { parseAs: 'buffer', bodyLimit: longestPost },
     (_request, body, done) => done(null, body),
   );
-  const send = (reply: FastifyReply, text: string): FastifyReply => reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(text);
+  const send = (reply: FastifyReply, text: string): FastifyReply =>
+    reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(text);
   let examples = Math.floor(Date.now() / 1_000);
 
-  app.get('/', (_request, reply) => send(reply, formPage(emptyForm({ copies: '1', nationality: 'VN', returnBy: 'counter' }), noFaults, options)));
+  app.get('/', (_request, reply) =>
+    send(reply, formPage(emptyForm({ copies: '1', nationality: 'VN', returnBy: 'counter' }), noFaults, options)),
+  );
 
   app.post('/', { bodyLimit: longestPost }, async (request, reply) => {
     const filled = await readForm(request.body as Buffer, request.headers['content-type'] ?? '');
@@ -46,11 +49,15 @@ export function counterRoutes(app: FastifyInstance, { options, standIns, running
     if (faults.size > 0) return send(reply.code(422), formPage(filled, faults, options));
     try {
       const code = await standIns.nextCode();
-      const files = filled.attachments.map(({ sha256, mediaType, bytes }) => ({ sha256, mediaType, base64: bytes.toString('base64') }));
+      const files = filled.attachments.map(({ sha256, mediaType, bytes }) => ({
+        sha256,
+        mediaType,
+        base64: bytes.toString('base64'),
+      }));
       await standIns.submit({ key: randomUUID(), case: enterCase(code, filled, options, new Date()), files });
       return reply.redirect(`/ho-so/${encodeURIComponent(code)}`, 303);
     } catch {
-      const away = new Map([['attachments', 'Hệ thống một cửa không trả lời; hồ sơ chưa được nhận, hãy nộp lại']]);
+      const away = new Map([['send', 'Hệ thống một cửa không trả lời; hồ sơ chưa được nhận, hãy nộp lại']]);
       return send(reply.code(503), formPage(filled, away, options));
     }
   });
@@ -66,17 +73,35 @@ export function counterRoutes(app: FastifyInstance, { options, standIns, running
     const { code } = request.params as { code: string };
     const view = await followCase(code, standIns);
     const now = new Date().toISOString();
-    if (view.toHandOver) await standIns.submit({ key: `${code}:handed-over`, code, event: { data: { status: 10, note: 'Đã trả cho chủ hồ sơ', finishedAt: now } } });
+    if (view.toHandOver)
+      await standIns.submit({
+        key: `${code}:handed-over`,
+        code,
+        event: { data: { status: 10, note: 'Đã trả cho chủ hồ sơ', finishedAt: now } },
+      });
     return reply.redirect(`/ho-so/${encodeURIComponent(code)}`, 303);
   });
   app.get('/ho-so/:code/ket-qua/:sha256', async (request, reply) => {
     const bytes = await standIns.file((request.params as { sha256: string }).sha256);
     if (bytes) return reply.type('application/pdf').header('x-content-type-options', 'nosniff').send(bytes);
-    return send(reply.code(404), page({ title: 'Chưa có tệp', body: html`<h1>Chưa lấy được tệp này</h1><p>Hãy thử lại sau ít phút.</p>` }));
+    return send(
+      reply.code(404),
+      page({
+        title: 'Chưa có tệp',
+        body: html`<h1>Chưa lấy được tệp này</h1>
+          <p>Hãy thử lại sau ít phút.</p>`,
+      }),
+    );
   });
 
   app.get('/doi-tac', async (_request, reply) => {
-    const rows = await Promise.all(standInNames.map(async (name): Promise<PartnerRow> => ({ name, health: await standIns.health(name), ...running(name) })));
+    const rows = await Promise.all(
+      standInNames.map(async (name): Promise<PartnerRow> => ({
+        name,
+        health: await standIns.health(name),
+        ...running(name),
+      })),
+    );
     return send(reply, partnersPage(rows));
   });
   app.post('/doi-tac/:name', async (request, reply) => {
@@ -92,6 +117,9 @@ export function counterRoutes(app: FastifyInstance, { options, standIns, running
 /** Rows added and taken off where there are no scripts. */
 function withRows(filled: Filled): Filled {
   const [what, row] = filled.action.split('.');
-  const residences = what === 'add-row' ? [...filled.residences, {}] : filled.residences.filter((_, n) => what !== 'remove-row' || n !== Number(row));
+  const residences =
+    what === 'add-row'
+      ? [...filled.residences, {}]
+      : filled.residences.filter((_, n) => what !== 'remove-row' || n !== Number(row));
   return { ...filled, residences: residences.length > 0 ? residences : [{}] };
 }

@@ -98,7 +98,10 @@ function declare({ values, residences }: Filled, options: CounterOptions): Judic
   };
 }
 
-function mandate(values: ReadonlyMap<string, string>, options: CounterOptions): Pick<JudicialRecordDeclaration, 'mandate'> {
+function mandate(
+  values: ReadonlyMap<string, string>,
+  options: CounterOptions,
+): Pick<JudicialRecordDeclaration, 'mandate'> {
   const value = (name: string): string => values.get(`mandate${name}`) ?? '';
   if (!values.get('mandated')) return {};
   const type = optionOf(options.paperTypes, value('PaperType'));
@@ -136,7 +139,11 @@ function address(which: string, values: ReadonlyMap<string, string>, options: Co
 }
 
 /** At 17:00 of the last day, of the Monday after where that is a weekend; holidays are the calendar's business. */
-function dueAt(now: Date, { residences, nationality }: JudicialRecordDeclaration, { termDays }: CounterOptions): string {
+function dueAt(
+  now: Date,
+  { residences, nationality }: JudicialRecordDeclaration,
+  { termDays }: CounterOptions,
+): string {
   const days = residences.length > 1 || nationality.code !== 'VN' ? termDays.longer : termDays.plain;
   let due = new Date(now.getTime() + days * dayMs);
   while ([0, 6].includes(new Date(`${dayOf(due)}T12:00:00Z`).getUTCDay())) due = new Date(due.getTime() + dayMs);
@@ -146,4 +153,5 @@ function dueAt(now: Date, { residences, nationality }: JudicialRecordDeclaration
 /** RFC 3339 with the counter's own offset. */
 const inHanoi = (now: Date): string => `${new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 19)}+07:00`;
 
-const given = <K extends string>(name: K, value: string): { [key in K]?: string } => (value ? ({ [name]: value } as { [key in K]: string }) : {});
+const given = <K extends string>(name: K, value: string): { [key in K]?: string } =>
+  value ? ({ [name]: value } as { [key in K]: string }) : {};

@@ -39,8 +39,20 @@ export function exampleForm(which: number, now = new Date()): Filled {
       returnBy: 'counter',
     },
     [
-      { from: '09/2004', to: '08/2012', place: 'Phường Thử Nghiệm, tỉnh Tây Ninh', occupation: 'Học sinh', workplace: '' },
-      { from: '09/2012', to: `${month}/${year}`, place: 'Phường Mẫu, Thành phố Hồ Chí Minh', occupation: 'Kế toán', workplace: 'Công ty TNHH Ví Dụ' },
+      {
+        from: '09/2004',
+        to: '08/2012',
+        place: 'Phường Thử Nghiệm, tỉnh Tây Ninh',
+        occupation: 'Học sinh',
+        workplace: '',
+      },
+      {
+        from: '09/2012',
+        to: `${month}/${year}`,
+        place: 'Phường Mẫu, Thành phố Hồ Chí Minh',
+        occupation: 'Kế toán',
+        workplace: 'Công ty TNHH Ví Dụ',
+      },
     ],
   );
 }

@@ -9,7 +9,15 @@ export interface Field {
   required?: true;
   hint?: string;
   /** The list in CounterOptions that a choice is made from; pairs of code and label where it is the form's own. */
-  from?: 'provinces' | 'nationalities' | 'ethnicities' | 'paperTypes' | 'purposes' | 'relations' | 'payerClasses' | [string, string][];
+  from?:
+    | 'provinces'
+    | 'nationalities'
+    | 'ethnicities'
+    | 'paperTypes'
+    | 'purposes'
+    | 'relations'
+    | 'payerClasses'
+    | [string, string][];
   wide?: true;
 }
 
@@ -48,7 +56,14 @@ export const sections: Section[] = [
       { name: 'purpose', vi: 'Mục đích yêu cầu', en: 'Purpose', kind: 'select', from: 'purposes', required: true },
       { name: 'otherPurpose', vi: 'Ghi rõ mục đích khác', en: 'Other purpose', kind: 'text', most: 1_000 },
       { name: 'copies', vi: 'Số lượng bản', en: 'Copies', kind: 'number', required: true },
-      { name: 'payerClass', vi: 'Đối tượng nộp phí', en: 'Payer class', kind: 'select', from: 'payerClasses', required: true },
+      {
+        name: 'payerClass',
+        vi: 'Đối tượng nộp phí',
+        en: 'Payer class',
+        kind: 'select',
+        from: 'payerClasses',
+        required: true,
+      },
       {
         name: 'banFromOffice',
         vi: 'Yêu cầu xác nhận nội dung về cấm đảm nhiệm chức vụ, thành lập, quản lý doanh nghiệp, hợp tác xã',
@@ -67,9 +82,29 @@ export const sections: Section[] = [
       { name: 'otherName', vi: 'Tên gọi khác', en: 'Other names', kind: 'text', most: 200 },
       { name: 'sex', vi: 'Giới tính', en: 'Sex', kind: 'radio', from: sexes, required: true },
       { name: 'born', vi: 'Ngày sinh', en: 'Date of birth', kind: 'partial-date', required: true, hint: partialHint },
-      { name: 'birthProvince', vi: 'Nơi sinh: tỉnh, thành phố', en: 'Place of birth', kind: 'select', from: 'provinces', hint: 'Để trống nếu sinh ở nước ngoài' },
-      { name: 'birthDetail', vi: 'Nơi sinh: chi tiết hoặc tên nước', en: 'Detail, or country', kind: 'text', most: 100 },
-      { name: 'nationality', vi: 'Quốc tịch', en: 'Nationality', kind: 'select', from: 'nationalities', required: true },
+      {
+        name: 'birthProvince',
+        vi: 'Tỉnh, thành phố nơi sinh',
+        en: 'Place of birth',
+        kind: 'select',
+        from: 'provinces',
+        hint: 'Để trống nếu sinh ở nước ngoài',
+      },
+      {
+        name: 'birthDetail',
+        vi: 'Chi tiết nơi sinh, hoặc tên nước',
+        en: 'Detail, or country',
+        kind: 'text',
+        most: 100,
+      },
+      {
+        name: 'nationality',
+        vi: 'Quốc tịch',
+        en: 'Nationality',
+        kind: 'select',
+        from: 'nationalities',
+        required: true,
+      },
       { name: 'ethnicity', vi: 'Dân tộc', en: 'Ethnicity', kind: 'select', from: 'ethnicities', required: true },
       { name: 'phone', vi: 'Điện thoại', en: 'Phone', kind: 'phone', most: 50 },
       { name: 'email', vi: 'Thư điện tử', en: 'E-mail', kind: 'email', most: 254 },
@@ -91,12 +126,40 @@ export const sections: Section[] = [
     vi: 'Nơi cư trú hiện nay',
     en: 'Present residence',
     fields: [
-      { name: 'permanentProvince', vi: 'Thường trú: tỉnh, thành phố', en: 'Permanent: province', kind: 'select', from: 'provinces', required: true },
-      { name: 'permanentCommune', vi: 'Thường trú: xã, phường', en: 'Commune', kind: 'text', most: 150, required: true },
-      { name: 'permanentDetail', vi: 'Thường trú: số nhà, đường, ấp', en: 'House, street', kind: 'text', most: 300, required: true, wide: true },
-      { name: 'temporaryProvince', vi: 'Tạm trú: tỉnh, thành phố', en: 'Temporary: province', kind: 'select', from: 'provinces' },
-      { name: 'temporaryCommune', vi: 'Tạm trú: xã, phường', en: 'Commune', kind: 'text', most: 150 },
-      { name: 'temporaryDetail', vi: 'Tạm trú: số nhà, đường, ấp', en: 'House, street', kind: 'text', most: 300, wide: true },
+      {
+        name: 'permanentProvince',
+        vi: 'Tỉnh, thành phố thường trú',
+        en: 'Permanent: province',
+        kind: 'select',
+        from: 'provinces',
+        required: true,
+      },
+      { name: 'permanentCommune', vi: 'Xã, phường thường trú', en: 'Commune', kind: 'text', most: 150, required: true },
+      {
+        name: 'permanentDetail',
+        vi: 'Số nhà, đường, ấp nơi thường trú',
+        en: 'House, street',
+        kind: 'text',
+        most: 300,
+        required: true,
+        wide: true,
+      },
+      {
+        name: 'temporaryProvince',
+        vi: 'Tỉnh, thành phố tạm trú',
+        en: 'Temporary: province',
+        kind: 'select',
+        from: 'provinces',
+      },
+      { name: 'temporaryCommune', vi: 'Xã, phường tạm trú', en: 'Commune', kind: 'text', most: 150 },
+      {
+        name: 'temporaryDetail',
+        vi: 'Số nhà, đường, ấp nơi tạm trú',
+        en: 'House, street',
+        kind: 'text',
+        most: 300,
+        wide: true,
+      },
     ],
   },
   {
@@ -129,7 +192,16 @@ export const laterSections: Section[] = [
     id: 'convictions',
     vi: 'Phần khai về án tích',
     en: 'Convictions',
-    fields: [{ name: 'convictions', vi: 'Án tích, nội dung bị cấm (nếu có)', en: 'What to declare', kind: 'area', most: 10_000, wide: true }],
+    fields: [
+      {
+        name: 'convictions',
+        vi: 'Án tích, nội dung bị cấm (nếu có)',
+        en: 'What to declare',
+        kind: 'area',
+        most: 10_000,
+        wide: true,
+      },
+    ],
   },
   {
     id: 'mandate',
@@ -167,7 +239,14 @@ export const laterSections: Section[] = [
           ['post', 'Qua bưu chính công ích'],
         ],
       },
-      { name: 'returnAddress', vi: 'Địa chỉ nhận qua bưu chính', en: 'Postal address', kind: 'text', most: 500, wide: true },
+      {
+        name: 'returnAddress',
+        vi: 'Địa chỉ nhận qua bưu chính',
+        en: 'Postal address',
+        kind: 'text',
+        most: 500,
+        wide: true,
+      },
     ],
   },
 ];

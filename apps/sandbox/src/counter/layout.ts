@@ -2,7 +2,7 @@ import { html, type Html } from './html.js';
 
 const css = `
 :root{--ink:#1c2733;--soft:#5b6875;--line:#d5dce3;--paper:#fff;--ground:#f3f5f8;--blue:#0b4f9e;--blue-soft:#e8f0fa;--red:#b3261e;--red-soft:#fdeceb;--green:#1b6e3c;--green-soft:#e7f5ec;--amber:#8a5300;--amber-soft:#fdf3e1}
-*{box-sizing:border-box}
+*{box-sizing:border-box}[hidden]{display:none!important}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI","Noto Sans",Roboto,sans-serif}
 header.top{background:var(--blue);color:#fff}
 header.top div{max-width:960px;margin:0 auto;padding:14px 20px;display:flex;gap:8px 24px;align-items:baseline;flex-wrap:wrap}
@@ -27,7 +27,7 @@ textarea{min-height:74px}
 .row{border:1px solid var(--line);border-radius:8px;padding:12px 14px;margin:0 0 12px;background:#fafbfc}
 .row .head{display:flex;justify-content:space-between;align-items:center;margin-bottom:8px}
 button,.button{font:inherit;font-weight:600;border-radius:8px;border:1px solid var(--blue);padding:10px 18px;cursor:pointer;background:#fff;color:var(--blue);text-decoration:none;display:inline-block}
-button.main,.button.main{background:var(--blue);color:#fff}button.small{padding:4px 10px;font-size:14px}
+button.main,.button.main{background:var(--blue);color:#fff}button.small{padding:4px 10px;font-size:14px;margin:0 0 6px}
 .actions{display:flex;gap:12px;flex-wrap:wrap;align-items:center;position:sticky;bottom:0;background:var(--ground);padding:14px 0;border-top:1px solid var(--line)}
 ol.way{list-style:none;margin:0;padding:0}
 ol.way>li{display:grid;grid-template-columns:34px 1fr;gap:0 14px;padding:0 0 20px;position:relative}
@@ -37,7 +37,7 @@ ol.way>li:not(:last-child)::before{content:"";position:absolute;left:16px;top:34
 .way h3{margin:4px 0 2px;font-size:16.5px}.way p{margin:0}.way .fact{color:var(--soft)}
 code{font-family:ui-monospace,"Noto Sans Mono",monospace;background:#eef1f4;border-radius:5px;padding:1px 6px}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:8px 10px;border-bottom:1px solid var(--line);vertical-align:top}th{font-size:14px;color:var(--soft)}
-.tag{border-radius:99px;padding:2px 10px;font-size:14px;font-weight:600}.tag.up{background:var(--green-soft);color:var(--green)}.tag.off{background:var(--red-soft);color:var(--red)}
+.tag{white-space:nowrap;border-radius:99px;padding:2px 10px;font-size:14px;font-weight:600}.tag.up{background:var(--green-soft);color:var(--green)}.tag.off{background:var(--red-soft);color:var(--red)}
 .skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:#fff;padding:8px;z-index:9}
 @media(max-width:680px){.grid{grid-template-columns:1fr}}
 @media(prefers-reduced-motion:no-preference){.now .dot{animation:p 1.4s infinite alternate}@keyframes p{to{box-shadow:inset 0 0 0 2px var(--amber),0 0 0 5px var(--amber-soft)}}}
@@ -56,7 +56,7 @@ export function page({ title, body, script, reloads }: Page): string {
   const head = html`<!doctype html>
 <html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Một cửa thử nghiệm</title>
-${reloads === undefined ? undefined : html`<noscript><meta http-equiv="refresh" content="${reloads}"></noscript>`}
+${reloads === undefined ? undefined : html`<noscript><meta http-equiv="refresh" content="${reloads}" /></noscript>`}
 <style>`;
   const rest = html`</style></head><body>
 <a class="skip" href="#main">Đến nội dung chính</a>

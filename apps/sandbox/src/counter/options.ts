@@ -56,7 +56,9 @@ const defaults: CounterOptions = {
   ),
   // Codes VN and 01 are read in a source, the others are placeholders.
   nationalities: named('VN Việt Nam|KHAC Nước khác'),
-  ethnicities: named('01 Kinh|KHAC-KHMER Khmer|KHAC-CHAM Chăm|KHAC-HOA Hoa|KHAC-TAMUN Tà Mun|KHAC-MUONG Mường|KHAC Dân tộc khác'),
+  ethnicities: named(
+    '01 Kinh|KHAC-KHMER Khmer|KHAC-CHAM Chăm|KHAC-HOA Hoa|KHAC-TAMUN Tà Mun|KHAC-MUONG Mường|KHAC Dân tộc khác',
+  ),
   // 3 is read; the others are those of the first interface, whose list is public.
   paperTypes: named('3 Căn cước công dân|1 Chứng minh nhân dân|0 Hộ chiếu|2 Thẻ thường trú'),
   // Made up but for 01.
@@ -78,4 +80,5 @@ export function counterOptions(env: Readonly<Record<string, string | undefined>>
   return file ? { ...defaults, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<CounterOptions>) } : defaults;
 }
 
-export const optionOf = <T extends Option>(options: readonly T[], code: string): T | undefined => options.find((option) => option.code === code);
+export const optionOf = <T extends Option>(options: readonly T[], code: string): T | undefined =>
+  options.find((option) => option.code === code);

@@ -39,7 +39,10 @@ export async function readForm(body: Buffer, contentType: string): Promise<Fille
   return { values, residences, attachments, action: values.get('action') ?? 'submit' };
 }
 
-export const emptyForm = (values: Record<string, string> = {}, residences: Record<string, string>[] = [{}]): Filled => ({
+export const emptyForm = (
+  values: Record<string, string> = {},
+  residences: Record<string, string>[] = [{}],
+): Filled => ({
   values: new Map(Object.entries(values)),
   residences,
   attachments: [],

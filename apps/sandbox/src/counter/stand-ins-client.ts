@@ -4,7 +4,13 @@ export interface AtCounter {
   code: string;
   status: number;
   events: { type: string; at: string; data: ResultData }[];
-  submissions: { key: string; type: string; state: 'pending' | 'accepted' | 'refused'; problem?: string; detail?: string }[];
+  submissions: {
+    key: string;
+    type: string;
+    state: 'pending' | 'accepted' | 'refused';
+    problem?: string;
+    detail?: string;
+  }[];
 }
 
 interface ResultData {
@@ -28,7 +34,10 @@ const timeoutMs = 3_000;
 
 /** The counter's way to the stand-ins' control ports. undefined: there is none such; null: it doesn't answer. */
 export class StandInsClient {
-  constructor(private readonly controlPort: (name: StandInName) => number | undefined) {}
+  constructor(
+    private readonly host: string,
+    private readonly controlPort: (name: StandInName) => number | undefined,
+  ) {}
 
   atCounter(code: string): Promise<AtCounter | undefined | null> {
     return this.get<AtCounter>('mot-cua', `/cases/${encodeURIComponent(code)}`);
@@ -74,7 +83,7 @@ export class StandInsClient {
   private send(name: StandInName, method: string, path: string, body?: object): Promise<Response> {
     const port = this.controlPort(name);
     if (port === undefined) return Promise.reject(new Error(`${name} is not running`));
-    return fetch(`http://127.0.0.1:${port}${path}`, {
+    return fetch(`http://${this.host}:${port}${path}`, {
       method,
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

@@ -52,7 +52,12 @@ interface MinistryCase {
   hash: string;
 }
 
-export const firstProcessing: Processing = { toInProgressMs: 2_000, toDoneMs: 4_000, supplementShare: 0, recordShare: 0 };
+export const firstProcessing: Processing = {
+  toInProgressMs: 2_000,
+  toDoneMs: 4_000,
+  supplementShare: 0,
+  recordShare: 0,
+};
 
 type Line = Written<Arrival | OwnAct>;
 
@@ -131,7 +136,13 @@ export class LltpRecorder {
     private readonly cases: LltpCases,
   ) {}
 
-  arrived(operation: string, code: string, hash: string, effect: Effect, more: { status?: number; kept?: unknown } = {}): void {
+  arrived(
+    operation: string,
+    code: string,
+    hash: string,
+    effect: Effect,
+    more: { status?: number; kept?: unknown } = {},
+  ): void {
     this.cases.take(this.book.append({ agency: 'lltp', operation, code, hash, effect, ...more }));
   }
 

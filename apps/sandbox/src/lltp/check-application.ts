@@ -33,7 +33,8 @@ const days = ['nycNgayCapGiayTo', 'ngayHenTra'] as const;
 const partialDates = ['nycNgaySinh', 'chaNgaySinh', 'meNgaySinh', 'voChongNgaySinh'] as const;
 
 /** Case codes of any agency: groups of capitals and digits with dots, then the date and the number. */
-export const isCaseCode = (text: string): boolean => text.length <= 50 && /^[A-Z0-9]+(\.[A-Z0-9]+)*-\d{6,8}-\d{4,7}$/.test(text);
+export const isCaseCode = (text: string): boolean =>
+  text.length <= 50 && /^[A-Z0-9]+(\.[A-Z0-9]+)*-\d{6,8}-\d{4,7}$/.test(text);
 
 /** Cheap on purpose: one walk over the declaration, no schema library. */
 export function checkApplication(body: Members): Wrong {
@@ -51,7 +52,8 @@ export function checkApplication(body: Members): Wrong {
 }
 
 function checkDeclaration(declaration: Members): Wrong {
-  for (const field of requiredOfDeclaration) if (declaration[field] === undefined || declaration[field] === '') return missing(field);
+  for (const field of requiredOfDeclaration)
+    if (declaration[field] === undefined || declaration[field] === '') return missing(field);
   const other = notText(declaration, '');
   if (other !== undefined) return malformed(other);
   const text = declaration as Record<string, string>;
@@ -63,7 +65,11 @@ function checkDeclaration(declaration: Members): Wrong {
   for (const field of days) if (text[field] && !isDayMonthYear(text[field])) return malformed(field);
   for (const field of partialDates) if (text[field] && !isPartialDate(text[field])) return malformed(field);
   if (text['uyQuyen'] === '1' && !text['uyQuyenHoTen']) return missing('uyQuyenHoTen');
-  return checkAddress(declaration['nycThuongTru'], 'nycThuongTru') ?? checkResidences(declaration['nycCuTru']) ?? checkFiles(declaration['fileHoSo']);
+  return (
+    checkAddress(declaration['nycThuongTru'], 'nycThuongTru') ??
+    checkResidences(declaration['nycCuTru']) ??
+    checkFiles(declaration['fileHoSo'])
+  );
 }
 
 /** Where a leaf isn't a string, its name. */

@@ -14,7 +14,8 @@ export function lltpControl(app: FastifyInstance, parts: LltpParts): void {
   app.get('/processing', () => cases.processing);
   app.put('/processing', (request, reply) => {
     const asked: Processing = { ...cases.processing, ...(request.body as Partial<Processing>) };
-    if (!isProcessing(asked)) return reply.code(400).send({ detail: 'delays are null or milliseconds, shares from 0 to 1' });
+    if (!isProcessing(asked))
+      return reply.code(400).send({ detail: 'delays are null or milliseconds, shares from 0 to 1' });
     process.change(asked);
     return cases.processing;
   });
@@ -39,9 +40,11 @@ export function lltpControl(app: FastifyInstance, parts: LltpParts): void {
   app.post('/cases/:code/revocation', (request, reply) => {
     const held = cases.get(codeOf(request.params));
     if (!held) return reply.code(404).send({ held: false });
-    if (held.status < 9 || !held.record) return reply.code(409).send({ detail: 'only an issued record can be revoked' });
+    if (held.status < 9 || !held.record)
+      return reply.code(409).send({ detail: 'only an issued record can be revoked' });
     const asked = (request.body ?? {}) as Body;
-    const text = (member: string, otherwise: string): string => (typeof asked[member] === 'string' ? asked[member] : otherwise);
+    const text = (member: string, otherwise: string): string =>
+      typeof asked[member] === 'string' ? asked[member] : otherwise;
     const revocation: Revocation = {
       reason: text('reason', 'Sai họ tên'),
       number: text('number', '03/QĐ-MAU'),
@@ -58,4 +61,7 @@ const isDelay = (value: unknown): boolean => value === null || (typeof value ===
 const isShare = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 1;
 
 const isProcessing = (asked: Processing): boolean =>
-  isDelay(asked.toInProgressMs) && isDelay(asked.toDoneMs) && isShare(asked.supplementShare) && isShare(asked.recordShare);
+  isDelay(asked.toInProgressMs) &&
+  isDelay(asked.toDoneMs) &&
+  isShare(asked.supplementShare) &&
+  isShare(asked.recordShare);

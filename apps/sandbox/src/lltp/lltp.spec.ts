@@ -50,13 +50,22 @@ describe('flow b, an application', () => {
   it('takes a case again only while it waits for a supplement, and then works on it', async () => {
     await apply();
     await lltp.ask('POST', `/cases/${code}/status`, { status: 5, reason: 'Bổ sung ảnh chụp hộ chiếu' });
-    expect(await ask()).toMatchObject({ statusDescription: 'Bổ sung ảnh chụp hộ chiếu', value: [{ trangThaiXuLy: 5 }] });
-    expect(await declare({ nycEmail: 'mau@example.invalid' })).toEqual(sample('lltp-gen2-vneid/b-gui-ho-so.success.json'));
+    expect(await ask()).toMatchObject({
+      statusDescription: 'Bổ sung ảnh chụp hộ chiếu',
+      value: [{ trangThaiXuLy: 5 }],
+    });
+    expect(await declare({ nycEmail: 'mau@example.invalid' })).toEqual(
+      sample('lltp-gen2-vneid/b-gui-ho-so.success.json'),
+    );
     expect(await ask()).toMatchObject({ value: [{ trangThaiXuLy: 4, ketQuaXuLy: null }] });
   });
 
   it('keeps no secret in its book and books nothing of a sender it does not know', async () => {
-    expect(await apply({ authKey: 'wrong' })).toMatchObject({ status: '0', errorCode: 'AUTH', errorDescription: 'authKey' });
+    expect(await apply({ authKey: 'wrong' })).toMatchObject({
+      status: '0',
+      errorCode: 'AUTH',
+      errorDescription: 'authKey',
+    });
     expect(await lltp.lines('/books')).toEqual([]);
   });
 
@@ -68,10 +77,19 @@ describe('flow b, an application', () => {
     ['with an ISO date', { nycNgayCapGiayTo: '2022-02-01' }, 'nycNgayCapGiayTo không đúng định dạng'],
     ['with the sex of the other interface', { nycGioiTinh: '0' }, 'nycGioiTinh không đúng định dạng'],
     ['by mandate of nobody', { uyQuyen: '1' }, 'thiếu uyQuyenHoTen'],
-    ['with a file that is no base64', { fileHoSo: [{ tenLoaiFile: 'a', tenFile: 'b', noiDungFile: '{}' }] }, 'noiDungFile không đúng định dạng'],
+    [
+      'with a file that is no base64',
+      { fileHoSo: [{ tenLoaiFile: 'a', tenFile: 'b', noiDungFile: '{}' }] },
+      'noiDungFile không đúng định dạng',
+    ],
     ['with a residence of no time', { nycCuTru: [{ tuNgay: '13/2004', denNgay: '' }] }, 'tuNgay không đúng định dạng'],
   ])('refuses an application %s, in its own words', async (_what, change, errorDescription) => {
-    expect(await declare(change)).toEqual({ status: '0', statusDescription: 'Gửi thông tin không hợp lệ', errorCode: 'DATA', errorDescription });
+    expect(await declare(change)).toEqual({
+      status: '0',
+      statusDescription: 'Gửi thông tin không hợp lệ',
+      errorCode: 'DATA',
+      errorDescription,
+    });
     expect(await lltp.ask('GET', `/holds?code=${code}`)).toEqual({ held: false });
     expect(await lltp.lines('/books')).toMatchObject([{ effect: 'refused', code }]);
   });
@@ -83,7 +101,11 @@ describe('flow b, an application', () => {
     ['maHoSoMCDT', 'H56'],
     ['toKhai', undefined],
   ])('refuses %s = %p', async (field, value) => {
-    expect(await apply({ [field]: value })).toMatchObject({ status: '0', errorCode: 'DATA', errorDescription: expect.stringContaining(field) });
+    expect(await apply({ [field]: value })).toMatchObject({
+      status: '0',
+      errorCode: 'DATA',
+      errorDescription: expect.stringContaining(field),
+    });
   });
 });
 
@@ -110,7 +132,10 @@ describe('flow c, a poll', () => {
   it('knows neither a strange case nor one of another province', async () => {
     expect(await ask()).toMatchObject({ status: 0, value: [] });
     await apply();
-    expect((await lltp.post('/api/lltp/ket-qua', { ...poll, maTinh: '80' })).body).toMatchObject({ status: 0, value: [] });
+    expect((await lltp.post('/api/lltp/ket-qua', { ...poll, maTinh: '80' })).body).toMatchObject({
+      status: 0,
+      value: [],
+    });
   });
 
   it('gives a real PDF, the same bytes at each poll and after a restart', async () => {
@@ -134,7 +159,9 @@ describe('its clock', () => {
   it('moves a case 2, 4, 9 by itself', async () => {
     await lltp.ask('PUT', '/processing', { toInProgressMs: 1, toDoneMs: 1 });
     await apply();
-    await eventually(async () => expect(await ask()).toMatchObject({ value: [{ trangThaiXuLy: 9, ketQuaXuLy: { ngayCapPhieu: '21/11/2024' } }] }));
+    await eventually(async () =>
+      expect(await ask()).toMatchObject({ value: [{ trangThaiXuLy: 9, ketQuaXuLy: { ngayCapPhieu: '21/11/2024' } }] }),
+    );
   });
 
   it('asks the configured share for a supplement, once, and goes on when it came', async () => {
@@ -165,7 +192,9 @@ describe('its clock', () => {
     const decision = ketQua(await ask())['quyetDinhThuHoi'] as Members;
     const { FileQuyetDinh: _file, ...expected } = revoked['quyetDinhThuHoi'] as Members;
     expect(decision).toMatchObject(expected);
-    expect(Buffer.from(String(decision['FileQuyetDinh']), 'base64').toString('latin1').startsWith('%PDF-1.4')).toBe(true);
+    expect(Buffer.from(String(decision['FileQuyetDinh']), 'base64').toString('latin1').startsWith('%PDF-1.4')).toBe(
+      true,
+    );
   });
 });
 
@@ -183,7 +212,9 @@ describe('flow d, the ministry', () => {
     expect(await tell(revocation)).toEqual(done);
     expect(await tell({ ...result, trangThaiXuLy: 10, tenTrangThaiXuLy: 'Đã trả kết quả' })).toEqual(done);
     expect(await tell(result)).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.01-already-ahead.json'));
-    expect(await tell({ ...result, maHoSoMCDT: 'không phải mã' })).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.01-final-failure.json'));
+    expect(await tell({ ...result, maHoSoMCDT: 'không phải mã' })).toEqual(
+      sample('lltp-gen2-vneid/d-traKetQua.answer.01-final-failure.json'),
+    );
     await lltp.ask('PUT', '/faults', { busy: 1, when: { operation: 'traKetQuaHoSoLLTP' } });
     expect(await tell(result)).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.03-retry.json'));
   });
@@ -191,6 +222,8 @@ describe('flow d, the ministry', () => {
   it('refuses a revocation without its decision and a supplement without its reason', async () => {
     const revocation = sample('lltp-gen2-vneid/d-traKetQua.revoke.request.json');
     expect(await tell({ ...revocation, ketQuaXuLy: null })).toMatchObject({ code: '01' });
-    expect(await tell({ ...sample('lltp-gen2-vneid/d-traKetQua.supplement.request.json'), lyDoTuChoi: '' })).toMatchObject({ code: '01' });
+    expect(
+      await tell({ ...sample('lltp-gen2-vneid/d-traKetQua.supplement.request.json'), lyDoTuChoi: '' }),
+    ).toMatchObject({ code: '01' });
   });
 });

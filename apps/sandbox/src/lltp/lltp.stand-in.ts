@@ -27,7 +27,15 @@ export class LltpStandIn implements StandIn {
     this.book = new Book<Arrival | OwnAct>(join(settings.booksDir, 'lltp.ndjson'), (line) => cases.take(line));
     const record = new LltpRecorder(this.book, cases);
     const process = new ProcessCases(cases, record, this.wording);
-    this.parts = { cases, record, process, faults: this.faults, wording: this.wording, key: settings.key, paths: settings.paths };
+    this.parts = {
+      cases,
+      record,
+      process,
+      faults: this.faults,
+      wording: this.wording,
+      key: settings.key,
+      paths: settings.paths,
+    };
   }
 
   partner(app: FastifyInstance): void {

@@ -37,7 +37,10 @@ export class ProcessCases {
     const after = held.status === 2 ? toInProgressMs : held.status === 4 ? toDoneMs : null;
     if (after === null) return;
     const wait = Math.max(0, held.movedAt + after - Date.now());
-    this.timers.set(held.code, setTimeout(() => this.step(held.code), wait));
+    this.timers.set(
+      held.code,
+      setTimeout(() => this.step(held.code), wait),
+    );
   }
 
   setStatus(code: string, status: number, reason?: string): void {
@@ -66,13 +69,15 @@ export class ProcessCases {
     const { supplementShare, recordShare } = this.cases.processing;
     if (held.status === 2) this.setStatus(code, 4);
     else if (held.status !== 4) return;
-    else if (!held.askedForSupplement && chance(code, 'supplement') < supplementShare) this.setStatus(code, 5, this.wording.supplementReason);
+    else if (!held.askedForSupplement && chance(code, 'supplement') < supplementShare)
+      this.setStatus(code, 5, this.wording.supplementReason);
     else this.issue(code, chance(code, 'record') < recordShare);
   }
 }
 
 /** A number from 0 to 1 that a case keeps through every run. */
-const chance = (code: string, what: string): number => createHash('sha256').update(`${what} ${code}`).digest().readUInt32BE(0) / 2 ** 32;
+const chance = (code: string, what: string): number =>
+  createHash('sha256').update(`${what} ${code}`).digest().readUInt32BE(0) / 2 ** 32;
 
 /** Today, or the day before it was promised where that is past already: a replayed year gets records of that year. */
 function issueDay(held: LltpCase): string {

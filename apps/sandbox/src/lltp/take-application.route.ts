@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
 import type { Secret } from '../stand-in/secrets.js';
+import { textAt } from '../stand-in/text-at.js';
 import type { Kept, LltpCases, LltpRecorder } from './cases.js';
 import { checkApplication } from './check-application.js';
 import type { ProcessCases } from './process-cases.schedule.js';
@@ -34,8 +35,9 @@ export function takeApplications(app: FastifyInstance, parts: LltpParts): void {
 
   app.post(parts.paths.apply, { config: { operation } }, (request, reply) => {
     const { authKey, ...application } = (request.body ?? {}) as Body;
-    if (authKey !== parts.key.read()) return void reply.send(answer('0', wording.badKey, wording.badKeyCode, 'authKey'));
-    const code = typeof application['maHoSoMCDT'] === 'string' ? application['maHoSoMCDT'] : '';
+    if (authKey !== parts.key.read())
+      return void reply.send(answer('0', wording.badKey, wording.badKeyCode, 'authKey'));
+    const code = textAt(application, 'maHoSoMCDT');
     const hash = itemHash(application);
     const wrong = checkApplication(application) ?? faults.refusal(operation, code, application)?.text;
     if (wrong !== undefined) {

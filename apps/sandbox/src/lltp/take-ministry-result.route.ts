@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 
 import { itemHash } from '../stand-in/item-hash.js';
 import { isDayMonthYear } from '../stand-in/real-dates.js';
+import { textAt } from '../stand-in/text-at.js';
 import { isCaseCode } from './check-application.js';
 import type { LltpParts } from './take-application.route.js';
 
@@ -15,7 +16,7 @@ export function takeMinistryResults(app: FastifyInstance, parts: LltpParts): voi
 
   app.post('/v2/lyLichTuPhap/traKetQuaHoSoLLTP', { config: { operation } }, (request, reply) => {
     const body = (request.body ?? {}) as Body;
-    const code = typeof body['maHoSoMCDT'] === 'string' ? body['maHoSoMCDT'] : '';
+    const code = textAt(body, 'maHoSoMCDT');
     const hash = itemHash(body);
     const refuse = (message: string): void => {
       record.arrived(operation, code, hash, 'refused');
@@ -35,13 +36,15 @@ export function takeMinistryResults(app: FastifyInstance, parts: LltpParts): voi
     }
     const revokes = body['type'] === 'thuhoi';
     const ahead = held !== undefined && (held.status === 10 || (held.status === 9 && status < 9));
-    if (revokes ? held === undefined || held.status < 9 : ahead) return refuse(`${wording.ministryAhead} ${String(body['tenTrangThaiXuLy'])}`);
+    if (revokes ? held === undefined || held.status < 9 : ahead)
+      return refuse(`${wording.ministryAhead} ${String(body['tenTrangThaiXuLy'])}`);
     record.arrived(operation, code, hash, 'applied', { status });
     return void reply.send({ code: '00', message: wording.ministryDone });
   });
 }
 
-const isStatus = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10;
+const isStatus = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10;
 
 function wellFormed(body: Body): boolean {
   const due = body['ngayHenTraKetQua'];
@@ -52,5 +55,8 @@ function wellFormed(body: Body): boolean {
   const reason = body['lyDoTuChoi'];
   if ((body['trangThaiXuLy'] === 3 || body['trangThaiXuLy'] === 5) && !reason) return false;
   const needsResult = revokes || body['trangThaiXuLy'] === 9;
-  return (!needsResult || (result !== null && typeof result === 'object')) && (!revokes || Boolean(result?.['quyetDinhThuHoi']));
+  return (
+    (!needsResult || (result !== null && typeof result === 'object')) &&
+    (!revokes || Boolean(result?.['quyetDinhThuHoi']))
+  );
 }

@@ -37,7 +37,13 @@ export class CounterCases {
     return this.eventIds.has(id);
   }
 
-  record(operation: string, code: string, hash: string, effect: Effect, more: { status?: number; eventId?: string; kept?: unknown } = {}): void {
+  record(
+    operation: string,
+    code: string,
+    hash: string,
+    effect: Effect,
+    more: { status?: number; eventId?: string; kept?: unknown } = {},
+  ): void {
     this.take(this.write({ agency: 'mot-cua', operation, code, hash, effect, ...more }));
   }
 

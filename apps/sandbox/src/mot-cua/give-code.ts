@@ -6,5 +6,8 @@ const lastDayOf2018Codes = '2025-12-31';
 
 export function giveCode(cases: CounterCases, units: { until2025: string; since2026: string }, on: Date): string {
   const day = dayOf(on);
-  return cases.giveCode(day <= lastDayOf2018Codes ? units.until2025 : units.since2026, day.slice(2).replaceAll('-', ''));
+  return cases.giveCode(
+    day <= lastDayOf2018Codes ? units.until2025 : units.since2026,
+    day.slice(2).replaceAll('-', ''),
+  );
 }

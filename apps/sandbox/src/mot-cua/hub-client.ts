@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 
 import type { Secret } from '../stand-in/secrets.js';
+import { textAt } from '../stand-in/text-at.js';
 import type { FileStore } from './file-store.js';
 import type { Submission } from './submission.js';
 
@@ -28,7 +29,13 @@ export class HubClient {
     private readonly key: Secret,
     private readonly files: FileStore,
   ) {
-    this.pool = new Pool(url, { connections, pipelining: 1, keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+    this.pool = new Pool(url, {
+      connections,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
   }
 
   async submit(submission: Submission): Promise<HubAnswer> {
@@ -46,7 +53,11 @@ export class HubClient {
         { 'idempotency-key': submission.key },
       );
       if (reply.status < 300) {
-        return { kind: 'taken', eventId: String(reply.body['eventId'] ?? ''), sequence: Number(reply.body['sequence'] ?? 0) };
+        return {
+          kind: 'taken',
+          eventId: textAt(reply.body, 'eventId'),
+          sequence: Number(reply.body['sequence'] ?? 0),
+        };
       }
       return judge(reply);
     } catch (error) {
@@ -56,7 +67,11 @@ export class HubClient {
 
   /** A file of a case, or undefined where the hub hasn't got it for us. */
   async download(sha256: string): Promise<Buffer | undefined> {
-    const { statusCode, body } = await this.pool.request({ method: 'GET', path: `/v1/files/${sha256}`, headers: this.authorization() });
+    const { statusCode, body } = await this.pool.request({
+      method: 'GET',
+      path: `/v1/files/${sha256}`,
+      headers: this.authorization(),
+    });
     if (statusCode === 200) return Buffer.from(await body.arrayBuffer());
     await body.dump();
     return undefined;
@@ -73,7 +88,13 @@ export class HubClient {
     return reply.status < 300 ? undefined : judge(reply);
   }
 
-  private async send(method: 'POST' | 'PUT', path: string, type: string, body: string | Buffer, more: Record<string, string>): Promise<Reply> {
+  private async send(
+    method: 'POST' | 'PUT',
+    path: string,
+    type: string,
+    body: string | Buffer,
+    more: Record<string, string>,
+  ): Promise<Reply> {
     const headers = { ...this.authorization(), 'content-type': type, 'accept-language': 'vi', ...more };
     const answer = await this.pool.request({ method, path, headers, body });
     const text = await answer.body.text();
@@ -94,12 +115,21 @@ export class HubClient {
 function judge({ status, body, retryAfterMs }: Reply): HubAnswer {
   const code = typeof body['code'] === 'string' ? body['code'] : String(status);
   const wait = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
-  if (status === 503 || status === 429 || status === 401) return { kind: 'later', because: code, everyone: true, ...wait };
+  if (status === 503 || status === 429 || status === 401)
+    return { kind: 'later', because: code, everyone: true, ...wait };
   if (status >= 500 || status === 408) return { kind: 'later', because: code, everyone: false, ...wait };
   return { kind: 'refused', status, code, detail: typeof body['detail'] === 'string' ? body['detail'] : '' };
 }
 
-const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'ENOENT'];
+const unreachable = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ENOENT',
+];
 
 function noAnswer(error: unknown): HubAnswer {
   const code = (error as { code?: string }).code ?? 'no-answer';

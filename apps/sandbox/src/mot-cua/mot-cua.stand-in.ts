@@ -36,7 +36,9 @@ export class OneStopStandIn implements StandIn {
 
   constructor(private readonly settings: OneStopSettings) {
     const cases: CounterCases = new CounterCases((line) => book.append(line));
-    const book: PartnerBook = new Book<Arrival | OwnAct>(join(settings.booksDir, 'mot-cua.ndjson'), (line) => cases.take(line));
+    const book: PartnerBook = new Book<Arrival | OwnAct>(join(settings.booksDir, 'mot-cua.ndjson'), (line) =>
+      cases.take(line),
+    );
     this.book = book;
     this.cases = cases;
     this.submissions = new Submissions(settings, new FileStore(join(settings.booksDir, 'mot-cua.files')));

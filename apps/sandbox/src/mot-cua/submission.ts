@@ -38,13 +38,20 @@ export function readSubmission(body: unknown): { submission: Submission; uploads
   const uploads = (files ?? []) as UploadedFile[];
   const plan = readAfterResult(key, afterResult);
   if (typeof plan === 'string') return plan;
-  const more = { files: uploads.map(({ sha256, mediaType }) => ({ sha256, mediaType })), ...(plan ? { afterResult: plan } : {}) };
+  const more = {
+    files: uploads.map(({ sha256, mediaType }) => ({ sha256, mediaType })),
+    ...(plan ? { afterResult: plan } : {}),
+  };
   if (entered !== null && typeof entered === 'object') {
     const caseCode = (entered as Members)['code'];
     if (typeof caseCode !== 'string' || caseCode === '') return 'case.code is missing';
-    return { uploads, submission: { key, code: caseCode, kind: 'case', type: receivedType, body: entered as Members, ...more } };
+    return {
+      uploads,
+      submission: { key, code: caseCode, kind: 'case', type: receivedType, body: entered as Members, ...more },
+    };
   }
-  if (event === null || typeof event !== 'object' || typeof code !== 'string' || code === '') return 'neither case nor code and event';
+  if (event === null || typeof event !== 'object' || typeof code !== 'string' || code === '')
+    return 'neither case nor code and event';
   return { uploads, submission: { ...eventSubmission(key, code, event as Members), ...more } };
 }
 
@@ -77,6 +84,7 @@ export function eventSubmission(key: string, code: string, event: Members): Subm
 function readAfterResult(key: string, asked: unknown): AfterResult | string | undefined {
   if (asked === undefined || asked === null) return undefined;
   const { delayMs, event, key: ownKey } = asked as Members;
-  if (typeof delayMs !== 'number' || delayMs < 0 || event === null || typeof event !== 'object') return 'afterResult needs delayMs and event';
+  if (typeof delayMs !== 'number' || delayMs < 0 || event === null || typeof event !== 'object')
+    return 'afterResult needs delayMs and event';
   return { delayMs, event: event as Members, key: typeof ownKey === 'string' ? ownKey : `${key}:after-result` };
 }

@@ -59,7 +59,11 @@ export class Submissions {
       } else {
         open.delete(line.key);
         this.refusedCount += 1;
-        Object.assign(this.stateOf(line.code, line.key) ?? {}, { state: 'refused', problem: line.problem, detail: line.detail });
+        Object.assign(this.stateOf(line.code, line.key) ?? {}, {
+          state: 'refused',
+          problem: line.problem,
+          detail: line.detail,
+        });
       }
     });
     this.submitted = new Book<Accepted>(join(settings.booksDir, 'submitted.ndjson'), (line) => {
@@ -84,7 +88,8 @@ export class Submissions {
     const read = readSubmission(body);
     if (typeof read === 'string') return { outcome: 'invalid', detail: read };
     for (const { sha256, base64 } of read.uploads) {
-      if (!this.files.keep(sha256, Buffer.from(base64, 'base64'))) return { outcome: 'invalid', detail: `file ${sha256} has another hash` };
+      if (!this.files.keep(sha256, Buffer.from(base64, 'base64')))
+        return { outcome: 'invalid', detail: `file ${sha256} has another hash` };
     }
     return { outcome: this.takeOne(read.submission) };
   }

@@ -34,7 +34,11 @@ export class SubmitToHub {
   }
 
   state(): { pending: number; inFlight: number; waitingBecause?: string } {
-    return { pending: this.waiting, inFlight: this.inFlight, ...(this.because === undefined ? {} : { waitingBecause: this.because }) };
+    return {
+      pending: this.waiting,
+      inFlight: this.inFlight,
+      ...(this.because === undefined ? {} : { waitingBecause: this.because }),
+    };
   }
 
   add(submission: Submission): void {
@@ -95,19 +99,25 @@ export class SubmitToHub {
     if (!answer.everyone) {
       const tries = this.laneTries.get(code) ?? 0;
       this.laneTries.set(code, tries + 1);
-      setTimeout(() => {
-        this.ready.push(code);
-        this.pump();
-      }, answer.afterMs ?? pauseAfter(tries)).unref();
+      setTimeout(
+        () => {
+          this.ready.push(code);
+          this.pump();
+        },
+        answer.afterMs ?? pauseAfter(tries),
+      ).unref();
       return;
     }
     this.ready.unshift(code);
     this.window = 1;
     if (this.pause !== undefined) return;
-    this.pause = setTimeout(() => {
-      this.pause = undefined;
-      this.pump();
-    }, answer.afterMs ?? pauseAfter(this.pauses));
+    this.pause = setTimeout(
+      () => {
+        this.pause = undefined;
+        this.pump();
+      },
+      answer.afterMs ?? pauseAfter(this.pauses),
+    );
     this.pauses += 1;
   }
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
 import type { Secret } from '../stand-in/secrets.js';
+import { textAt } from '../stand-in/text-at.js';
 import type { CounterCases } from './cases.js';
 
 type Members = Record<string, unknown>;
@@ -21,10 +22,11 @@ export interface EventDoor {
 export function takeEvents(app: FastifyInstance, door: EventDoor): void {
   app.post('/cases/:code/events', { config: { operation } }, (request, reply) => {
     const { code } = request.params as { code: string };
-    if (request.headers.authorization !== `Bearer ${door.key.read()}`) return problem(reply, 401, 'Khóa truy cập không đúng.');
+    if (request.headers.authorization !== `Bearer ${door.key.read()}`)
+      return problem(reply, 401, 'Khóa truy cập không đúng.');
     const event = (request.body ?? {}) as Members;
     const hash = itemHash(event);
-    const id = typeof event['id'] === 'string' ? event['id'] : '';
+    const id = textAt(event, 'id');
     const wrong = request.headers['content-type']?.startsWith('application/cloudevents+json')
       ? (checkEvent(event, code) ?? door.faults.refusal(operation, code, event)?.text)
       : 'content-type: application/cloudevents+json';
@@ -66,7 +68,9 @@ function checkData(type: string, data: Members): string | undefined {
       return isTime(at) ? undefined : 'data.at: RFC 3339';
     case 'vn.lienthong.case.result-issued.v1':
       if (!Array.isArray(documents)) return 'data.documents: bắt buộc';
-      return documents.every((file: Members) => /^[0-9a-f]{64}$/.test(String(file['sha256']))) ? undefined : 'data.documents.sha256';
+      return documents.every((file: Members) => /^[0-9a-f]{64}$/.test(String(file['sha256'])))
+        ? undefined
+        : 'data.documents.sha256';
     case 'vn.lienthong.case.result-revoked.v1':
       return typeof data['reason'] === 'string' ? undefined : 'data.reason: bắt buộc';
     default:

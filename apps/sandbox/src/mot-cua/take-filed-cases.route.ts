@@ -4,6 +4,7 @@ import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
 import { isDayMonthYear, isPartialDate, isStamp } from '../stand-in/real-dates.js';
 import type { Secret } from '../stand-in/secrets.js';
+import { textAt } from '../stand-in/text-at.js';
 import type { CounterCases } from './cases.js';
 
 type Members = Record<string, unknown>;
@@ -27,10 +28,11 @@ export function takeFiledCases(app: FastifyInstance, door: FiledCasesDoor): void
   );
 
   app.post('/LLTP/TaoHoSo', { config: { operation: 'TaoHoSo' } }, (request, reply) => {
-    const answer = (statusCode: '00' | '01', errorDetail: string): void => void reply.send({ statusCode, data: null, errorDetail });
+    const answer = (statusCode: '00' | '01', errorDetail: string): void =>
+      void reply.send({ statusCode, data: null, errorDetail });
     if (!knows(request.query)) return answer('01', 'CodeGet không hợp lệ');
     const body = (request.body ?? {}) as Members;
-    const code = String(body['maHoSoMCDT'] ?? '');
+    const code = textAt(body, 'maHoSoMCDT');
     const hash = itemHash(body);
     const wrong = checkDeclared(body) ?? door.faults.refusal('TaoHoSo', code, body)?.text;
     const held = cases.get(code);
@@ -44,9 +46,10 @@ export function takeFiledCases(app: FastifyInstance, door: FiledCasesDoor): void
 
   app.post('/portal/TaoHoSo', { config: { operation: 'portal-TaoHoSo' } }, (request, reply) => {
     const body = (request.body ?? {}) as Members;
-    const code = String(body['MaHoSo'] ?? '');
+    const code = textAt(body, 'MaHoSo');
     const hash = itemHash(body);
-    const answer = (error_code: number, text: string): void => void reply.send({ error_code, message: `${code}| ${text}` });
+    const answer = (error_code: number, text: string): void =>
+      void reply.send({ error_code, message: `${code}| ${text}` });
     const wrong = checkFiled(body) ?? door.faults.refusal('portal-TaoHoSo', code, body)?.text;
     if (wrong !== undefined) {
       cases.record('portal-TaoHoSo', code, hash, 'refused');
@@ -74,7 +77,8 @@ function checkDeclared(body: Members): string | undefined {
   if (!isPartialDate(String(declared['nycNgaySinh']))) return 'nycNgaySinh không đúng định dạng';
   if (declared['uyQuyen'] === 1 && !declared['thongTinUyQuyen']) return 'thiếu thongTinUyQuyen';
   for (const period of (declared['quaTrinhCTNNNLV'] ?? []) as Members[]) {
-    for (const field of ['tuThangNam', 'denThangNam']) if (!isPartialDate(String(period[field]))) return `${field} không đúng định dạng`;
+    for (const field of ['tuThangNam', 'denThangNam'])
+      if (!isPartialDate(String(period[field]))) return `${field} không đúng định dạng`;
   }
   return undefined;
 }

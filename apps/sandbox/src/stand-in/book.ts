@@ -1,4 +1,14 @@
-import { closeSync, createReadStream, fdatasync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 
@@ -61,7 +71,7 @@ export class Book<T extends object> {
   append(line: T): Written<T> {
     const written: Written<T> = { n: this.last + 1, at: new Date().toISOString(), ...line };
     const bytes = Buffer.from(`${JSON.stringify(written)}\n`);
-    for (let from = 0; from < bytes.length; ) from += writeSync(this.fd, bytes, from);
+    for (let from = 0; from < bytes.length;) from += writeSync(this.fd, bytes, from);
     this.count(bytes.length);
     this.syncing ??= setTimeout(() => {
       this.syncing = undefined;
@@ -111,7 +121,7 @@ export class Book<T extends object> {
     const total = fstatSync(this.fd).size;
     const chunk = Buffer.alloc(1 << 20);
     let rest: Buffer = Buffer.alloc(0);
-    for (let at = 0; at < total; ) {
+    for (let at = 0; at < total;) {
       const got = readSync(this.fd, chunk, 0, chunk.length, at);
       if (got === 0) break;
       at += got;

@@ -19,7 +19,12 @@ export const afterOf = (query: unknown): number => {
 
 /** The handles every stand-in has on its control port, which stays up while the partner port is down. */
 export function controlRoutes(app: FastifyInstance, standIn: StandIn, port: PartnerPort): void {
-  app.get('/healthz', () => ({ standIn: standIn.name, port: port.number, down: standIn.faults.down, lines: standIn.book.length }));
+  app.get('/healthz', () => ({
+    standIn: standIn.name,
+    port: port.number,
+    down: standIn.faults.down,
+    lines: standIn.book.length,
+  }));
 
   app.get('/books', (request, reply) => sendLines(reply, standIn.book.read(afterOf(request.query), arrived)));
 

@@ -17,7 +17,8 @@ afterEach(() => lltp.stop());
 
 const apply = (maHoSoMCDT = code) => lltp.post('/api/lltp/gui-ho-so', { ...request, maHoSoMCDT });
 const play = (fault: unknown) => lltp.ask('PUT', '/faults', fault);
-const hits = async () => ((await lltp.ask('GET', '/faults')) as { faults: { hits: number }[] }).faults.map((fault) => fault.hits);
+const hits = async () =>
+  ((await lltp.ask('GET', '/faults')) as { faults: { hits: number }[] }).faults.map((fault) => fault.hits);
 const booked = async () => (await lltp.lines('/books')).map(({ effect }) => effect);
 
 describe('faults over HTTP', () => {
@@ -63,8 +64,14 @@ describe('faults over HTTP', () => {
   });
 
   it('refuseField: refuses as data while the member holds that value, in the partner’s shape', async () => {
-    await play({ refuseField: { path: 'toKhai.nycSoGiayTo', text: 'số giấy tờ không tồn tại', equals: '038190000123' } });
-    expect((await apply()).body).toMatchObject({ status: '0', errorCode: 'DATA', errorDescription: 'số giấy tờ không tồn tại' });
+    await play({
+      refuseField: { path: 'toKhai.nycSoGiayTo', text: 'số giấy tờ không tồn tại', equals: '038190000123' },
+    });
+    expect((await apply()).body).toMatchObject({
+      status: '0',
+      errorCode: 'DATA',
+      errorDescription: 'số giấy tờ không tồn tại',
+    });
     const repaired = { ...request, toKhai: { ...(request['toKhai'] as object), nycSoGiayTo: '038190000124' } };
     expect((await lltp.post('/api/lltp/gui-ho-so', repaired)).body).toEqual(success);
     expect(await booked()).toEqual(['refused', 'applied']);

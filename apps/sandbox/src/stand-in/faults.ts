@@ -51,12 +51,15 @@ export function readFaults(body: unknown): Fault[] | string {
     const members = each as Record<string, unknown>;
     const unknown = Object.keys(members).find((key) => ![...kinds, 'times', 'when'].includes(key));
     if (unknown !== undefined) return `no fault is called ${unknown}`;
-    if (kinds.filter((kind) => kind in members).length !== 1) return `each fault names one of ${kinds.join(', ')}; send several as an array`;
+    if (kinds.filter((kind) => kind in members).length !== 1)
+      return `each fault names one of ${kinds.join(', ')}; send several as an array`;
     for (const key of ['slowMs', 'hang', 'loseAnswer', 'busy', 'times']) {
-      if (key in members && (!Number.isInteger(members[key]) || Number(members[key]) < 0)) return `${key} is a whole number`;
+      if (key in members && (!Number.isInteger(members[key]) || Number(members[key]) < 0))
+        return `${key} is a whole number`;
     }
     const field = members['refuseField'] as Record<string, unknown> | undefined;
-    if (field && (typeof field['path'] !== 'string' || typeof field['text'] !== 'string')) return 'refuseField needs path and text';
+    if (field && (typeof field['path'] !== 'string' || typeof field['text'] !== 'string'))
+      return 'refuseField needs path and text';
     if ('reply' in members && !Array.isArray(members['reply'])) return 'reply is an array of answers';
   }
   return asked as Fault[];
@@ -122,10 +125,12 @@ const allowance = (fault: Fault): number =>
   fault.hang ?? fault.loseAnswer ?? fault.busy ?? fault.reply?.length ?? fault.times ?? Number.POSITIVE_INFINITY;
 
 const fits = ({ when }: Fault, operation: string, codes: readonly string[]): boolean =>
-  (when?.code === undefined || codes.includes(when.code)) && (when?.operation === undefined || when.operation === operation);
+  (when?.code === undefined || codes.includes(when.code)) &&
+  (when?.operation === undefined || when.operation === operation);
 
 function memberAt(item: unknown, path: string): unknown {
   let at: unknown = item;
-  for (const key of path.split('.')) at = at !== null && typeof at === 'object' ? (at as Record<string, unknown>)[key] : undefined;
+  for (const key of path.split('.'))
+    at = at !== null && typeof at === 'object' ? (at as Record<string, unknown>)[key] : undefined;
   return at;
 }

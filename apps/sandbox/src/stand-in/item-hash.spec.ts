@@ -18,7 +18,11 @@ describe('an item’s hash', () => {
       Array.isArray(value)
         ? value.map(turned)
         : value !== null && typeof value === 'object'
-          ? Object.fromEntries(Object.entries(value).reverse().map(([key, member]) => [key, turned(member)]))
+          ? Object.fromEntries(
+              Object.entries(value)
+                .reverse()
+                .map(([key, member]) => [key, turned(member)]),
+            )
           : value;
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -12,11 +12,14 @@ const longestBody = 25 * 1024 * 1024;
 export interface Listening {
   port: number;
   controlPort: number;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Opens both ports of a stand-in, then starts its clocks. */
-export async function listen(standIn: StandIn, ports: { host: string; port: number; controlPort: number }): Promise<Listening> {
+export async function listen(
+  standIn: StandIn,
+  ports: { host: string; port: number; controlPort: number },
+): Promise<Listening> {
   const partner = application();
   playFaults(partner, standIn);
   standIn.partner(partner);
@@ -42,6 +45,10 @@ export async function listen(standIn: StandIn, ports: { host: string; port: numb
 
 function application(): FastifyInstance {
   const app = Fastify({ logger: false, bodyLimit: longestBody, forceCloseConnections: true });
-  app.addContentTypeParser(/^application\/cloudevents\+json/, { parseAs: 'string' }, app.getDefaultJsonParser('ignore', 'ignore'));
+  app.addContentTypeParser(
+    /^application\/cloudevents\+json/,
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('ignore', 'ignore'),
+  );
   return app;
 }

@@ -16,7 +16,9 @@ export class PartnerPort {
     private readonly host: string,
     private port: number,
   ) {
-    this.server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (request, response) => app.routing(request, response));
+    this.server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (request, response) =>
+      app.routing(request, response),
+    );
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));

@@ -27,7 +27,10 @@ export function playFaults(app: FastifyInstance, standIn: StandIn): void {
         return done();
       case 'busy': {
         const answer = standIn.busyAnswer(request);
-        void reply.code(answer.status).headers(answer.headers ?? {}).send(answer.body);
+        void reply
+          .code(answer.status)
+          .headers(answer.headers ?? {})
+          .send(answer.body);
         return;
       }
       case 'reply':
@@ -43,9 +46,20 @@ export function playFaults(app: FastifyInstance, standIn: StandIn): void {
 
 function play(reply: FastifyReply, scripted: ScriptedReply): void {
   void reply.code(scripted.status);
-  if (scripted.html !== undefined) void reply.type('text/html; charset=utf-8').headers(scripted.headers ?? {}).send(scripted.html);
-  else if (scripted.text !== undefined) void reply.type('text/plain; charset=utf-8').headers(scripted.headers ?? {}).send(scripted.text);
+  if (scripted.html !== undefined)
+    void reply
+      .type('text/html; charset=utf-8')
+      .headers(scripted.headers ?? {})
+      .send(scripted.html);
+  else if (scripted.text !== undefined)
+    void reply
+      .type('text/plain; charset=utf-8')
+      .headers(scripted.headers ?? {})
+      .send(scripted.text);
   else if (scripted.body !== undefined) {
-    void reply.type('application/json; charset=utf-8').headers(scripted.headers ?? {}).send(JSON.stringify(scripted.body));
+    void reply
+      .type('application/json; charset=utf-8')
+      .headers(scripted.headers ?? {})
+      .send(JSON.stringify(scripted.body));
   } else void reply.headers(scripted.headers ?? {}).send();
 }

@@ -1,7 +1,12 @@
 const dayMs = 86_400_000;
 
 const isDay = (year: number, month: number, day: number): boolean =>
-  year >= 1900 && year <= 2200 && month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  year >= 1900 &&
+  year <= 2200 &&
+  month >= 1 &&
+  month <= 12 &&
+  day >= 1 &&
+  day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** dd/MM/yyyy that stands in a calendar. */
 export function isDayMonthYear(text: string): boolean {
@@ -39,4 +44,5 @@ export function toDayMonthYear(day: string): string {
   return `${date}/${month}/${year}`;
 }
 
-export const dayBefore = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
+export const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);

@@ -32,7 +32,7 @@ export interface Running {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>;
   ask(method: string, path: string, body?: unknown): Promise<unknown>;
   lines(path: string): Promise<Record<string, unknown>[]>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 type Environment = Record<string, string | undefined>;
@@ -84,7 +84,8 @@ function talkTo(port: number, controlPort: number, stop: () => Promise<void>): R
     return { status: answer.status, headers: answer.headers, body: readText(await answer.text()) };
   };
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const more = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const more =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     return readText(await (await fetch(control + path, { method, ...more })).text());
   };
   const lines = async (path: string): Promise<Record<string, unknown>[]> => {

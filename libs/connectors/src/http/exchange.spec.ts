@@ -15,7 +15,13 @@ const http = (url = partner.url, connections = 4, timeoutMs = 2_000): PartnerHtt
   return made;
 };
 const ask = (client: PartnerHttp, more: { timeoutMs?: number; maxBytes?: number } = {}) =>
-  client.post({ path: '/ask', headers: { 'content-type': 'application/json' }, body: '{"a":1}', timeoutMs: 2_000, ...more });
+  client.post({
+    path: '/ask',
+    headers: { 'content-type': 'application/json' },
+    body: '{"a":1}',
+    timeoutMs: 2_000,
+    ...more,
+  });
 
 async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, '127.0.0.1');

@@ -89,7 +89,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.begun = controller;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (status < 200) return;
     clearTimeout(this.firstByte);
     this.status = status;

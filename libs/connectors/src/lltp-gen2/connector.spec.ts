@@ -31,7 +31,10 @@ describe('the judicial-record software', () => {
   it('gets the item with the key put in only on the way', async () => {
     const item = await prepared(received);
     expect(JSON.stringify(item)).not.toContain(secrets['LLTP_KEY']);
-    expect(await connector.send(item, received, sending(contract()))).toMatchObject({ kind: 'answered', json: { status: '1' } });
+    expect(await connector.send(item, received, sending(contract()))).toMatchObject({
+      kind: 'answered',
+      json: { status: '1' },
+    });
     expect(lltp.arrived[0]?.path).toBe('/api/lltp/gui-ho-so');
     const { authKey, ...rest } = lltp.arrived[0]?.json ?? {};
     expect(authKey).toBe(secrets['LLTP_KEY']);
@@ -39,7 +42,11 @@ describe('the judicial-record software', () => {
   });
 
   it('is sent nothing while the key can’t be read', async () => {
-    const noKey = sending(contract(), { secret: () => { throw new Error('/secrets/LLTP_KEY: ENOENT'); } });
+    const noKey = sending(contract(), {
+      secret: () => {
+        throw new Error('/secrets/LLTP_KEY: ENOENT');
+      },
+    });
     expect(await connector.send(await prepared(received), received, noKey)).toEqual({
       kind: 'unsent',
       reason: "could not be sent: the secret LLTP_KEY can't be read",
@@ -51,7 +58,10 @@ describe('the judicial-record software', () => {
     lltp.answers(json(sample('lltp-gen2/c-ket-qua.done.json')));
     const collected = await collect();
     expect(lltp.arrived[0]?.path).toBe('/api/lltp/ket-qua');
-    expect(lltp.arrived[0]?.json).toEqual({ ...sample('lltp-gen2/c-ket-qua.request.json'), authKey: secrets['LLTP_KEY'] });
+    expect(lltp.arrived[0]?.json).toEqual({
+      ...sample<object>('lltp-gen2/c-ket-qua.request.json'),
+      authKey: secrets['LLTP_KEY'],
+    });
     expect(collected).toMatchObject({ kind: 'reported', reports: [{ files: [{ sha256: pdfHash }] }] });
   });
 
@@ -60,7 +70,9 @@ describe('the judicial-record software', () => {
     expect(await collect()).toEqual({ kind: 'not-yet' });
     lltp.answers(json({ status: 0, statusDescription: 'Xác thực không hợp lệ', value: [] }));
     expect(await collect()).toMatchObject({ kind: 'busy' });
-    lltp.answers((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>status: 1</html>'));
+    lltp.answers((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>status: 1</html>'),
+    );
     expect(await collect()).toMatchObject({ kind: 'busy' });
     lltp.answers((_, __, request) => request.socket.destroy());
     expect(await collect()).toMatchObject({ kind: 'busy' });

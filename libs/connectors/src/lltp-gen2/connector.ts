@@ -1,7 +1,15 @@
 import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
 import { shortType, type CaseApplication, type ContractVersion } from '#wire';
 
-import type { Collected, Connector, OutgoingEvent, Prepared, PreparedItem, ReadFile, SendContext } from '../connector.js';
+import type {
+  Collected,
+  Connector,
+  OutgoingEvent,
+  Prepared,
+  PreparedItem,
+  ReadFile,
+  SendContext,
+} from '../connector.js';
 import { PartnerHttp } from '../http/exchange.js';
 import { secretOr } from '../http/secret-or.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
@@ -36,7 +44,10 @@ export class LltpConnector implements Connector {
       counterSource: setting(contract, 'counterSource'),
       mandateFlat: contract.settings?.['mandateFields'] === 'flat',
     };
-    this.http = new PartnerHttp(baseUrl, { connections: contract.limits.inFlight, timeoutMs: durationMs(contract.limits.timeout) });
+    this.http = new PartnerHttp(baseUrl, {
+      connections: contract.limits.inFlight,
+      timeoutMs: durationMs(contract.limits.timeout),
+    });
   }
 
   prepare(event: OutgoingEvent, _contract: ContractVersion, file: ReadFile): Promise<Prepared> {

@@ -16,7 +16,11 @@ export interface ApplicationWording {
 }
 
 /** Flow (b): the application in full, files inside it. Every value is a string; `nyqQuanHe` and `nuqLoaiGiayto` are the partner's spelling. */
-export async function mapApplication(event: OutgoingEvent, wording: ApplicationWording, file: ReadFile): Promise<Prepared> {
+export async function mapApplication(
+  event: OutgoingEvent,
+  wording: ApplicationWording,
+  file: ReadFile,
+): Promise<Prepared> {
   const { application, type } = event;
   const fields = new MappedFields();
   const short = shortType(type);
@@ -99,7 +103,11 @@ const kin = ({ father, mother, spouse }: JudicialRecordDeclaration, fields: Mapp
   voChongNgaySinh: fields.partialDate('declaration.spouse.born', spouse?.born),
 });
 
-function mandate({ mandate: given }: JudicialRecordDeclaration, wording: ApplicationWording, fields: MappedFields): Record<string, string> {
+function mandate(
+  { mandate: given }: JudicialRecordDeclaration,
+  wording: ApplicationWording,
+  fields: MappedFields,
+): Record<string, string> {
   const paper = given?.identityPaper;
   const read = {
     uyQuyen: given ? '1' : '0',
@@ -126,7 +134,8 @@ function mandate({ mandate: given }: JudicialRecordDeclaration, wording: Applica
 const vietnam = 'Việt Nam';
 
 /** Absent and 'VN' mean Vietnam; anything else is a country's name as declared. */
-const countryName = ({ country }: Address): string => (!country || /^(vn|vnm|việt nam|viet nam)$/i.test(country.trim()) ? vietnam : country);
+const countryName = ({ country }: Address): string =>
+  !country || /^(vn|vnm|việt nam|viet nam)$/i.test(country.trim()) ? vietnam : country;
 
 const address = (at: Address | undefined) => ({
   maTinhThanh: at?.province?.code ?? '',
@@ -144,7 +153,8 @@ async function filesInside(application: CaseApplication, file: ReadFile, fields:
   for (const reference of application.documents ?? []) {
     const bytes = await heldBytes(file, reference.sha256);
     if (!bytes) fields.fault(`the hub doesn't hold the file ${reference.sha256}`);
-    else inside.push({ tenLoaiFile: labelOf(reference), tenFile: reference.name, noiDungFile: bytes.toString('base64') });
+    else
+      inside.push({ tenLoaiFile: labelOf(reference), tenFile: reference.name, noiDungFile: bytes.toString('base64') });
   }
   return inside;
 }

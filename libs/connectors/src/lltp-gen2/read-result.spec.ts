@@ -14,16 +14,26 @@ type Row = Record<string, unknown>;
 type PollAnswer = { status: number; statusDescription: string; value: Row[] };
 
 const done = () => sample<PollAnswer>('lltp-gen2/c-ket-qua.done.json');
-const answering = (row: Row, statusDescription = ''): PollAnswer => ({ status: 1, statusDescription, value: [{ maHoSoMCDT: code, ketQuaXuLy: null, ...row }] });
+const answering = (row: Row, statusDescription = ''): PollAnswer => ({
+  status: 1,
+  statusDescription,
+  value: [{ maHoSoMCDT: code, ketQuaXuLy: null, ...row }],
+});
 const withResult = (change: Row, row: Row = {}): PollAnswer => {
   const answer = done();
-  return { ...answer, value: [{ ...answer.value[0], ...row, ketQuaXuLy: { ...(answer.value[0]?.['ketQuaXuLy'] as Row), ...change } }] };
+  return {
+    ...answer,
+    value: [{ ...answer.value[0], ...row, ketQuaXuLy: { ...(answer.value[0]?.['ketQuaXuLy'] as Row), ...change } }],
+  };
 };
-const revocation = sample<{ ketQuaXuLy: Row }>('lltp-gen2/d-traKetQua.revoke.request.json').ketQuaXuLy['quyetDinhThuHoi'];
+const revocation = sample<{ ketQuaXuLy: Row }>('lltp-gen2/d-traKetQua.revoke.request.json').ketQuaXuLy[
+  'quyetDinhThuHoi'
+];
 
 function reportsOf(answer: unknown, at = now, caseCode = code): Reported[] {
   const collected = readResult(answer, caseCode, at);
-  if (collected.kind !== 'reported') throw new Error(`${collected.kind} ${'reason' in collected ? collected.reason : ''}`);
+  if (collected.kind !== 'reported')
+    throw new Error(`${collected.kind} ${'reason' in collected ? collected.reason : ''}`);
   for (const { type, data } of collected.reports) expect(validatePayload(type, data)).toEqual([]);
   return collected.reports;
 }
@@ -62,7 +72,13 @@ describe('what the judicial-record software says of a case', () => {
         status: 9,
         at: '2024-11-21T16:30:00+07:00',
         documents: [
-          { sha256: pdfHash, name: 'phieu-lltp-00001-MAU-LLTP.pdf', mediaType: 'application/pdf', size: pdf.length, label: 'Phiếu lý lịch tư pháp số 1' },
+          {
+            sha256: pdfHash,
+            name: 'phieu-lltp-00001-MAU-LLTP.pdf',
+            mediaType: 'application/pdf',
+            size: pdf.length,
+            label: 'Phiếu lý lịch tư pháp số 1',
+          },
         ],
         judicialRecord: {
           number: '00001/MAU-LLTP',
@@ -117,7 +133,13 @@ describe('what the judicial-record software says of a case', () => {
         at: '2024-11-21T16:30:00+07:00',
         reason: 'Sai họ tên',
         decision: { number: '03/QĐ-MAU', date: '2024-12-01', summary: 'Thu hồi Phiếu lý lịch tư pháp' },
-        document: { sha256: pdfHash, name: 'quyet-dinh-thu-hoi-03-QĐ-MAU.pdf', mediaType: 'application/pdf', size: pdf.length, label: 'Quyết định thu hồi' },
+        document: {
+          sha256: pdfHash,
+          name: 'quyet-dinh-thu-hoi-03-QĐ-MAU.pdf',
+          mediaType: 'application/pdf',
+          size: pdf.length,
+          label: 'Quyết định thu hồi',
+        },
       },
     });
   });
@@ -126,14 +148,20 @@ describe('what the judicial-record software says of a case', () => {
     const states = (answer: unknown, at = now) => reportsOf(answer, at).map(({ state }) => state);
     expect(states(done(), now + 86_400_000)).toEqual(states(done()));
     expect(states(withResult({ soPhieuLLTP: '00009/MAU-LLTP' }))).not.toEqual(states(done()));
-    expect(states(withResult({ phieuLLTP: Buffer.from('%PDF-1.4 other').toString('base64') }))).not.toEqual(states(done()));
+    expect(states(withResult({ phieuLLTP: Buffer.from('%PDF-1.4 other').toString('base64') }))).not.toEqual(
+      states(done()),
+    );
   });
 
   it('bytes that aren’t text, in lines of 76, exactly', () => {
     const bytes = Buffer.from(Array.from({ length: 5_000 }, (_, n) => (n * 167 + 13) % 256));
     const lines = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
     const [issued] = reportsOf(withResult({ phieuLLTP: lines }));
-    expect(issued?.files[0]).toEqual({ sha256: createHash('sha256').update(bytes).digest('hex'), mediaType: 'application/octet-stream', bytes });
+    expect(issued?.files[0]).toEqual({
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      mediaType: 'application/octet-stream',
+      bytes,
+    });
   });
 });
 

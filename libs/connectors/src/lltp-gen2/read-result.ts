@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 
-import type { CaseStatus, Coded, FileReference, Json, JudicialRecordResult, ResultIssued, ResultRevoked, StatusChange } from '#wire';
+import type {
+  CaseStatus,
+  Coded,
+  FileReference,
+  Json,
+  JudicialRecordResult,
+  ResultIssued,
+  ResultRevoked,
+  StatusChange,
+} from '#wire';
 
 import type { Collected, Reported } from '../connector.js';
 import { endOfDay, fromDayMonthYear, toRfc3339 } from '../field-formats.js';
@@ -25,7 +34,11 @@ export function readResult(answer: unknown, caseCode: string, now: number): Coll
   }
   const record = readRecord(result);
   if (typeof record === 'string') return malformed(record);
-  const document = fileOf(documentText, `phieu-lltp-${fileName(record.number)}`, `Phiếu lý lịch tư pháp số ${record.recordNumber}`);
+  const document = fileOf(
+    documentText,
+    `phieu-lltp-${fileName(record.number)}`,
+    `Phiếu lý lịch tư pháp số ${record.recordNumber}`,
+  );
   if (!document) return malformed('phieuLLTP');
 
   const state = ['result', record.number, document.reference.sha256].join(' ');
@@ -68,7 +81,13 @@ function statusReport(status: CaseStatus, caseCode: string, reason: string, now:
   };
 }
 
-function issuedReport(caseCode: string, record: JudicialRecordResult, document: Kept, state: string, now: number): Reported {
+function issuedReport(
+  caseCode: string,
+  record: JudicialRecordResult,
+  document: Kept,
+  state: string,
+  now: number,
+): Reported {
   // The partner names the day only: not later than its end, so that asking late makes no case late.
   const at = toRfc3339(Math.min(now, endOfDay(record.issuedOn)));
   const data: ResultIssued = { status: 9, at, documents: [document.reference], judicialRecord: record };
@@ -84,7 +103,8 @@ function revokedReport(caseCode: string, decision: Members, state: string, now: 
   if (reason === '') return 'LyDoThuHoi';
   const summary = textOf(decision['TrichYeuQuyetDinh']);
   const text = textOf(decision['FileQuyetDinh']);
-  const document = text === '' ? undefined : fileOf(text, `quyet-dinh-thu-hoi-${fileName(number)}`, 'Quyết định thu hồi');
+  const document =
+    text === '' ? undefined : fileOf(text, `quyet-dinh-thu-hoi-${fileName(number)}`, 'Quyết định thu hồi');
   if (text !== '' && !document) return 'FileQuyetDinh';
   const data: ResultRevoked = {
     at: toRfc3339(now),
@@ -147,11 +167,15 @@ function fileOf(text: string, name: string, label: string): Kept | undefined {
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const fileName = (number: string): string => number.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-const membersOf = (value: unknown): Members | undefined => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Members) : undefined);
-const rowsOf = (value: unknown): Members[] => (Array.isArray(value) ? value.map(membersOf).filter((row) => row !== undefined) : []);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.normalize('NFC').trim() : typeof value === 'number' ? String(value) : '');
+const membersOf = (value: unknown): Members | undefined =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Members) : undefined;
+const rowsOf = (value: unknown): Members[] =>
+  Array.isArray(value) ? value.map(membersOf).filter((row) => row !== undefined) : [];
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value.normalize('NFC').trim() : typeof value === 'number' ? String(value) : '';
 /** A code without a name is its own name. */
-const codedOf = (code: unknown, name: unknown): Coded | undefined => (textOf(code) ? { code: textOf(code), name: textOf(name) || textOf(code) } : undefined);
+const codedOf = (code: unknown, name: unknown): Coded | undefined =>
+  textOf(code) ? { code: textOf(code), name: textOf(name) || textOf(code) } : undefined;
 const optional = <K extends string>(name: K, value: unknown): Partial<Record<K, string>> =>
   textOf(value) ? ({ [name]: textOf(value) } as Partial<Record<K, string>>) : {};
 /** What was built from typed members is JSON: convictions and bans came out of JSON.parse. */

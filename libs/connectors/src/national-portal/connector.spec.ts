@@ -48,10 +48,15 @@ async function prepared(event: OutgoingEvent): Promise<PreparedItem> {
   if (mapped.kind !== 'prepared') throw new Error(mapped.reason);
   return mapped.prepared;
 }
-const send = async (event: OutgoingEvent, more: Partial<SendContext> = {}) => connector.send(await prepared(event), event, context(more));
-const lookUp = async (event: OutgoingEvent, more: Partial<SendContext> = {}) => connector.lookUp(await prepared(event), event, context(more));
+const send = async (event: OutgoingEvent, more: Partial<SendContext> = {}) =>
+  connector.send(await prepared(event), event, context(more));
+const lookUp = async (event: OutgoingEvent, more: Partial<SendContext> = {}) =>
+  connector.lookUp(await prepared(event), event, context(more));
 const showing = (status: string | undefined): void => {
-  afterLogin = json({ error_code: '0', result: status === undefined ? [] : [{ MAHOSO: portalCase.code, TRANGTHAIHOSO: status }] });
+  afterLogin = json({
+    error_code: '0',
+    result: status === undefined ? [] : [{ MAHOSO: portalCase.code, TRANGTHAIHOSO: status }],
+  });
 };
 
 beforeEach(async () => {
@@ -75,14 +80,17 @@ describe('the national portal’s envelope', () => {
     expect(add?.path).toBe('/integration');
     expect(shapeOf(add?.json)).toEqual(shapeOf(sample('national-portal/DongBoHoSoMC.add.request.json')));
     expect(add?.json).toMatchObject({ session: 'S1', madonvi: 'H53', service: 'DongBoHoSoMC', isUpdating: 'False' });
-    for (const { headers } of portal.arrived) expect(headers).toMatchObject({ dstcode: 'cong-dvcqg', charset: 'utf-8' });
+    for (const { headers } of portal.arrived)
+      expect(headers).toMatchObject({ dstcode: 'cong-dvcqg', charset: 'utf-8' });
   });
 
   it('is an update where the portal holds the case, with the same item', async () => {
     await send(received);
     await send(received, { asUpdate: true });
     await send(outgoing('supplemented', portalCase));
-    await send(outgoing('result-issued', portalCase, { data: { status: 9, at: '2025-08-22T16:00:00+07:00', documents: [] } }));
+    await send(
+      outgoing('result-issued', portalCase, { data: { status: 9, at: '2025-08-22T16:00:00+07:00', documents: [] } }),
+    );
     const sent = portal.arrived.slice(1).map(({ json: body }) => body);
     expect(sent.map(({ isUpdating }) => isUpdating)).toEqual(['False', 'True', 'True', 'True']);
     expect(sent[1]?.['data']).toEqual(sent[0]?.['data']);
@@ -113,7 +121,9 @@ describe('the session', () => {
     await send(received);
     sessions = [];
     const turnedAway = await Promise.all(Array.from({ length: 10 }, () => send(received)));
-    expect(turnedAway.map((answer) => answer.kind === 'answered' && (answer.json as Row)['error_code'])).toEqual(Array(10).fill('-1'));
+    expect(turnedAway.map((answer) => answer.kind === 'answered' && (answer.json as Row)['error_code'])).toEqual(
+      Array(10).fill('-1'),
+    );
     const again = await Promise.all(Array.from({ length: 10 }, () => send(received)));
     for (const answer of again) expect(answer).toMatchObject({ json: { error_code: '0' } });
     expect(logins).toBe(2);
@@ -143,7 +153,11 @@ describe('the session', () => {
 
   it('lives as long as the contract says, from when it was asked for', async () => {
     let now = 1_000;
-    const opened = new PortalSession(() => Promise.resolve(answered({ session: `S${(logins += 1)}` })), 600, () => now);
+    const opened = new PortalSession(
+      () => Promise.resolve(answered({ session: `S${(logins += 1)}` })),
+      600,
+      () => now,
+    );
     const tokens: unknown[] = [];
     for (now of [1_000, 1_599, 1_600, 2_199, 2_200]) tokens.push(await opened.open(context()));
     expect(tokens).toEqual(['S1', 'S1', 'S2', 'S2', 'S3'].map((token) => ({ kind: 'open', token })));
@@ -156,7 +170,13 @@ describe('the session', () => {
     expect(await send(received)).toEqual({ kind: 'unsent', reason: 'login was refused (HTTP 502)' });
     portal.answers((_, __, request) => request.socket.destroy());
     expect(await send(received)).toMatchObject({ kind: 'unsent' });
-    expect(await send(received, { secret: () => { throw new Error('no file'); } })).toMatchObject({ kind: 'unsent', reason: expect.stringContaining('CONG_DVC_PASSWORD') });
+    expect(
+      await send(received, {
+        secret: () => {
+          throw new Error('no file');
+        },
+      }),
+    ).toMatchObject({ kind: 'unsent', reason: expect.stringContaining('CONG_DVC_PASSWORD') });
     portal.answers(door);
     expect(await send(received)).toMatchObject({ kind: 'answered' });
   });
@@ -187,10 +207,16 @@ describe('what TraCuuHoSo proves', () => {
 
   it('of a full update: nothing', async () => {
     showing('9');
-    const issued = outgoing('result-issued', portalCase, { status: 9, acknowledgedStatus: 4, data: { status: 9, at: '2025-08-22T16:00:00+07:00', documents: [] } });
+    const issued = outgoing('result-issued', portalCase, {
+      status: 9,
+      acknowledgedStatus: 4,
+      data: { status: 9, at: '2025-08-22T16:00:00+07:00', documents: [] },
+    });
     expect(await lookUp(issued)).toEqual({ kind: 'unknown' });
     showing('5');
-    expect(await lookUp(outgoing('supplemented', portalCase, { status: 5, acknowledgedStatus: 5 }))).toEqual({ kind: 'unknown' });
+    expect(await lookUp(outgoing('supplemented', portalCase, { status: 5, acknowledgedStatus: 5 }))).toEqual({
+      kind: 'unknown',
+    });
   });
 
   it('of a progress row: held only where the row before had another status', async () => {
@@ -206,7 +232,11 @@ describe('what TraCuuHoSo proves', () => {
     showing('2');
     const { lookUp: _, ...without } = contract();
     expect(await connector.lookUp(await prepared(received), received, sending(without))).toEqual({ kind: 'unknown' });
-    for (const strange of [{ error_code: '0' }, { error_code: '0', result: [{}] }, { error_code: '0', result: [null] }]) {
+    for (const strange of [
+      { error_code: '0' },
+      { error_code: '0', result: [{}] },
+      { error_code: '0', result: [null] },
+    ]) {
       afterLogin = json(strange);
       expect(await lookUp(received)).toEqual({ kind: 'unknown' });
     }
@@ -220,12 +250,19 @@ describe('what TraCuuHoSo proves', () => {
     expect(logins).toBe(2);
     afterLogin = (_, __, request) => request.socket.destroy();
     expect(await lookUp(received)).toMatchObject({ kind: 'busy' });
-    afterLogin = (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>đang bảo trì</html>');
+    afterLogin = (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>đang bảo trì</html>');
     expect(await lookUp(received)).toMatchObject({ kind: 'busy' });
   });
 });
 
-const answered = (body: object): PartnerAnswer => ({ kind: 'answered', status: 200, contentType: 'application/json', text: '', json: body });
+const answered = (body: object): PartnerAnswer => ({
+  kind: 'answered',
+  status: 200,
+  contentType: 'application/json',
+  text: '',
+  json: body,
+});
 
 async function arrivedAre(count: number): Promise<void> {
   while (portal.arrived.length < count) await new Promise((resolve) => setImmediate(resolve));

@@ -11,7 +11,19 @@ import { PortalSession } from './session.js';
 
 export const lookUpOperation = 'TraCuuHoSo';
 
-const known = ['loginPath', 'sendPath', 'readPath', 'dstcode', 'madonvi', 'filesUrl', 'sessionFor', 'filedAt', 'databases', 'field.', 'result.'];
+const known = [
+  'loginPath',
+  'sendPath',
+  'readPath',
+  'dstcode',
+  'madonvi',
+  'filesUrl',
+  'sessionFor',
+  'filedAt',
+  'databases',
+  'field.',
+  'result.',
+];
 
 /** The national portal's case sync in its session envelope (shape of 2025). */
 export class NationalPortalConnector implements Connector {
@@ -25,13 +37,23 @@ export class NationalPortalConnector implements Connector {
   constructor(contract: ContractVersion) {
     const { baseUrl, login } = endpointOf(contract, 'session');
     refuseOtherSettings(contract, known);
-    this.paths = { login: setting(contract, 'loginPath'), send: setting(contract, 'sendPath'), read: setting(contract, 'readPath') };
+    this.paths = {
+      login: setting(contract, 'loginPath'),
+      send: setting(contract, 'sendPath'),
+      read: setting(contract, 'readPath'),
+    };
     this.dstcode = setting(contract, 'dstcode');
     this.madonvi = setting(contract, 'madonvi');
     this.catalogue = { filesUrl: setting(contract, 'filesUrl'), ...catalogueOf(contract) };
-    this.http = new PartnerHttp(baseUrl, { connections: contract.limits.inFlight, timeoutMs: durationMs(contract.limits.timeout) });
+    this.http = new PartnerHttp(baseUrl, {
+      connections: contract.limits.inFlight,
+      timeoutMs: durationMs(contract.limits.timeout),
+    });
     this.session = new PortalSession(
-      (context) => secretOr(context, login.secret, (password) => this.post(this.paths.login, { username: login.username, password }, context.timeoutMs)),
+      (context) =>
+        secretOr(context, login.secret, (password) =>
+          this.post(this.paths.login, { username: login.username, password }, context.timeoutMs),
+        ),
       durationMs(setting(contract, 'sessionFor')),
       monotonic,
     );
@@ -60,13 +82,12 @@ export class NationalPortalConnector implements Connector {
       return { kind: 'busy', reason: `look-up: ${'reason' in reply ? reply.reason : reply.kind}` };
     }
     const shown = statusShown(answer.json, event.caseCode);
-    if (shown === 'unreadable') return { kind: 'unknown' };
-    if (shown === undefined) return { kind: 'not-held' };
+    if (shown === 'no such case') return { kind: 'not-held' };
     const changedIt =
       prepared.operation === progressOperation
         ? event.acknowledgedStatus !== undefined && event.acknowledgedStatus !== event.status
         : shortType(event.type) === 'case.received' && !context.asUpdate && event.acknowledgedStatus === undefined;
-    return { kind: changedIt && shown === String(event.status) ? 'held' : 'unknown' };
+    return { kind: changedIt && shown === event.status ? 'held' : 'unknown' };
   }
 
   close(): Promise<void> {
@@ -90,7 +111,8 @@ export class NationalPortalConnector implements Connector {
   /** A session that ended is opened anew once: a question may be asked twice. */
   private async ask(caseCode: string, context: SendContext): Promise<PartnerAnswer> {
     const deadline = monotonic() + context.timeoutMs;
-    const ask = (timeoutMs: number) => this.inSession(this.paths.read, lookUpOperation, { mahoso: caseCode }, { ...context, timeoutMs });
+    const ask = (timeoutMs: number) =>
+      this.inSession(this.paths.read, lookUpOperation, { mahoso: caseCode }, { ...context, timeoutMs });
     const answer = await ask(context.timeoutMs);
     const hasEnded = classifyReply(answer, lookUpOperation, context.contract.replies).kind === 'session-expired';
     return hasEnded ? ask(deadline - monotonic()) : answer;
@@ -104,7 +126,8 @@ export class NationalPortalConnector implements Connector {
     const left = deadline - monotonic();
     if (left <= 0) return { kind: 'unsent', reason: 'login took all the time' };
     const answer = await this.post(path, { session: opened.token, madonvi: this.madonvi, service, ...rest }, left);
-    if (classifyReply(answer, service, context.contract.replies).kind === 'session-expired') this.session.forget(opened.token);
+    if (classifyReply(answer, service, context.contract.replies).kind === 'session-expired')
+      this.session.forget(opened.token);
     return answer;
   }
 
@@ -120,12 +143,11 @@ export class NationalPortalConnector implements Connector {
 
 const monotonic = (): number => performance.now();
 
-/** The status that the portal shows for this case; undefined where it says that it has none. */
-function statusShown(json: unknown, caseCode: string): string | 'unreadable' | undefined {
+/** The status that the portal shows for this case; undefined where its answer shows none. */
+function statusShown(json: unknown, caseCode: string): number | 'no such case' | undefined {
   const result = json !== null && typeof json === 'object' ? (json as { result?: unknown }).result : undefined;
-  if (!Array.isArray(result)) return 'unreadable';
-  if (result.length === 0) return undefined;
-  const row = (result as Record<string, unknown>[]).find((each) => each?.['MAHOSO'] === caseCode);
-  const status = row?.['TRANGTHAIHOSO'];
-  return typeof status === 'string' || typeof status === 'number' ? String(status) : 'unreadable';
+  if (!Array.isArray(result)) return undefined;
+  if (result.length === 0) return 'no such case';
+  const row = (result as (Record<string, unknown> | null)[]).find((each) => each?.['MAHOSO'] === caseCode);
+  return row ? Number(row['TRANGTHAIHOSO']) : undefined;
 }

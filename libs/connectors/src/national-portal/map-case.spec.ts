@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalJson, type CaseApplication, type FileReference } from '#wire';
 
 import { validApplication } from '../application.arbitrary.js';
-import { contractOf, outgoing, pdfHash, portalCase, recordCase, sample } from '../case.fixture.js';
+import { contractOf, outgoing, pdfHash, portalCase, recordCase, sample, without } from '../case.fixture.js';
 import type { OutgoingEvent, Prepared } from '../connector.js';
 import { leavesOf, shapeOf } from '../shape.fixture.js';
 import { catalogueOf, mapCase, type PortalCatalogue } from './map-case.js';
@@ -22,8 +22,16 @@ const itemOf = (prepared: Prepared): Row => {
 /** The samples' numbers of files are the sender's own; ours are their contents. */
 const withOurFiles = (row: Row): Row => ({
   ...row,
-  TaiLieuNop: (row['TaiLieuNop'] as Row[]).map((file) => ({ ...file, TepDinhKemId: pdfHash, DuongDanTaiTepTin: filesUrl + pdfHash })),
-  DanhSachGiayToKetQua: (row['DanhSachGiayToKetQua'] as Row[]).map((file) => ({ ...file, GiayToId: pdfHash, DuongDanTepTinKetQua: filesUrl + pdfHash })),
+  TaiLieuNop: (row['TaiLieuNop'] as Row[]).map((file) => ({
+    ...file,
+    TepDinhKemId: pdfHash,
+    DuongDanTaiTepTin: filesUrl + pdfHash,
+  })),
+  DanhSachGiayToKetQua: (row['DanhSachGiayToKetQua'] as Row[]).map((file) => ({
+    ...file,
+    GiayToId: pdfHash,
+    DuongDanTepTinKetQua: filesUrl + pdfHash,
+  })),
 });
 const [added = {}] = sample<Envelope>('national-portal/DongBoHoSoMC.add.request.json').data;
 const [updated = {}] = sample<Envelope>('national-portal/DongBoHoSoMC.update.request.json').data;
@@ -37,7 +45,13 @@ const supplement = {
   previousDueAt: '2025-08-26T17:00:00+07:00',
 };
 const supplemented: CaseApplication = { ...portalCase, dueAt: '2025-08-27T17:00:00+07:00', supplement };
-const record: FileReference = { sha256: pdfHash, name: 'phieu.pdf', mediaType: 'application/pdf', size: 35, label: 'Phiếu lý lịch tư pháp số 1' };
+const record: FileReference = {
+  sha256: pdfHash,
+  name: 'phieu.pdf',
+  mediaType: 'application/pdf',
+  size: 35,
+  label: 'Phiếu lý lịch tư pháp số 1',
+};
 
 describe('a case in full for the national portal', () => {
   it('is the source’s sample of an add, word for word', () => {
@@ -51,8 +65,14 @@ describe('a case in full for the national portal', () => {
     const asShown = withOurFiles(updated);
     // The sample shows a case already handed over; and what nobody told the hub stays empty.
     const differs = new Set(['TrangThaiHoSo', 'NgayTra', 'ThongTinTra', 'NgayHenTra', 'DanhSachHoSoBoSung']);
-    for (const [name, value] of Object.entries(asShown)) if (!differs.has(name)) expect([name, item[name]]).toEqual([name, value]);
-    expect(item).toMatchObject({ TrangThaiHoSo: '9', NgayKetThucXuLy: '20250822160000', NgayTra: '', NgayHenTra: '20250827170000' });
+    for (const [name, value] of Object.entries(asShown))
+      if (!differs.has(name)) expect([name, item[name]]).toEqual([name, value]);
+    expect(item).toMatchObject({
+      TrangThaiHoSo: '9',
+      NgayKetThucXuLy: '20250822160000',
+      NgayTra: '',
+      NgayHenTra: '20250827170000',
+    });
     expect((item['DanhSachHoSoBoSung'] as Row[])[0]).toMatchObject({
       NoiDungBoSung: 'Bổ sung bản chụp hộ chiếu',
       NgayBoSung: '20250814090000',
@@ -73,9 +93,8 @@ describe('a case in full for the national portal', () => {
   });
 
   it('uses the portal’s codes, and invents nothing', () => {
-    const { dueAt, ...noTerm } = recordCase;
     const business: CaseApplication = {
-      ...noTerm,
+      ...without(recordCase, 'dueAt'),
       returnBy: 'counter',
       documents: [],
       applicant: { name: 'Công ty', kind: 'business', idNumber: '123456789', portalAccount: 'tech-id' },
@@ -91,14 +110,18 @@ describe('a case in full for the national portal', () => {
       DinhDanhCHS: [{ LoaiDinhDanh: '2', SoDinhDanh: '123456789' }],
       DanhSachLePhi: [],
     });
-    const { idNumber, ...nameless } = portalCase.applicant;
-    const item = itemOf(mapCase(outgoing('received', { ...portalCase, applicant: nameless }), catalogue));
+    const item = itemOf(
+      mapCase(outgoing('received', { ...portalCase, applicant: without(portalCase.applicant, 'idNumber') }), catalogue),
+    );
     expect(item).toMatchObject({ SoGiayToChuHoSo: '', DinhDanhCHS: [], MaDoiTuong: '' });
   });
 
   it('can’t be made of a case without a field, or a time that isn’t one', () => {
-    const { field, ...other } = portalCase;
-    const event = outgoing('received', { ...other, procedure: { code: '1.001193', name: 'Khác' }, receivedAt: '12/08/2025' });
+    const event = outgoing('received', {
+      ...without(portalCase, 'field'),
+      procedure: { code: '1.001193', name: 'Khác' },
+      receivedAt: '12/08/2025',
+    });
     expect(mapCase(event, catalogue)).toEqual({
       kind: 'unmappable',
       reason: 'field is missing, and settings.field.1.001193 too; receivedAt is not a time',
@@ -107,20 +130,29 @@ describe('a case in full for the national portal', () => {
 
   it('is a function of the event, total over what intake takes, of strings only', () => {
     fc.assert(
-      fc.property(validApplication, fc.constantFrom('received' as const, 'supplemented' as const, 'result-issued' as const), (application, what) => {
-        const data = what === 'result-issued' ? { status: 9, at: application.receivedAt, documents: application.documents ?? [] } : application;
-        const event = outgoing(what, application, { data });
-        const once = mapCase(event, catalogue);
-        expect(canonicalJson(mapCase(structuredClone(event), catalogue))).toBe(canonicalJson(once));
-        if (once.kind === 'unmappable') {
-          expect(application.field).toBeUndefined();
-          expect(once.reason).toBe('field is missing, and settings.field.1.001193 too');
-          return;
-        }
-        for (const [path, leaf] of leavesOf(once.prepared.item)) expect([path, typeof leaf]).toEqual([path, 'string']);
-        expect(Object.keys(once.prepared.item as Row)).toEqual(Object.keys(added));
-        for (const name of ['NgayNopHoSo', 'NgayTiepNhan']) expect((once.prepared.item as Row)[name]).toMatch(/^\d{14}$/);
-      }),
+      fc.property(
+        validApplication,
+        fc.constantFrom('received' as const, 'supplemented' as const, 'result-issued' as const),
+        (application, what) => {
+          const data =
+            what === 'result-issued'
+              ? { status: 9, at: application.receivedAt, documents: application.documents ?? [] }
+              : application;
+          const event = outgoing(what, application, { data });
+          const once = mapCase(event, catalogue);
+          expect(canonicalJson(mapCase(structuredClone(event), catalogue))).toBe(canonicalJson(once));
+          if (once.kind === 'unmappable') {
+            expect(application.field).toBeUndefined();
+            expect(once.reason).toBe('field is missing, and settings.field.1.001193 too');
+            return;
+          }
+          for (const [path, leaf] of leavesOf(once.prepared.item))
+            expect([path, typeof leaf]).toEqual([path, 'string']);
+          expect(Object.keys(once.prepared.item as Row)).toEqual(Object.keys(added));
+          for (const name of ['NgayNopHoSo', 'NgayTiepNhan'])
+            expect((once.prepared.item as Row)[name]).toMatch(/^\d{14}$/);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -130,14 +162,18 @@ describe('a progress row for the national portal', () => {
   const rowOf = (event: OutgoingEvent): Row => itemOf(mapProgress(event));
 
   it('is the source’s samples, word for word', () => {
-    const first = outgoing('status-changed', { ...portalCase, dueAt: '2025-08-12T17:00:00+07:00' }, {
-      data: {
-        status: 2,
-        at: '2025-08-12T08:10:00+07:00',
-        officer: { name: 'Trần Văn Thử', position: 'Chuyên viên', department: 'Bộ phận tiếp nhận' },
-        note: 'Tiếp nhận hồ sơ',
+    const first = outgoing(
+      'status-changed',
+      { ...portalCase, dueAt: '2025-08-12T17:00:00+07:00' },
+      {
+        data: {
+          status: 2,
+          at: '2025-08-12T08:10:00+07:00',
+          officer: { name: 'Trần Văn Thử', position: 'Chuyên viên', department: 'Bộ phận tiếp nhận' },
+          note: 'Tiếp nhận hồ sơ',
+        },
       },
-    });
+    );
     const second = outgoing('status-changed', portalCase, {
       data: {
         status: 4,
@@ -153,17 +189,37 @@ describe('a progress row for the national portal', () => {
 
   it('names the unit where no officer is named, the status where nothing is noted, and fits the portal’s 50', () => {
     const unit = { code: 'H49', name: 'Trung tâm Phục vụ hành chính công '.repeat(3) };
-    const row = rowOf(outgoing('status-changed', { ...portalCase, unit }, { data: { status: 5, at: '2025-08-14T09:00:00+07:00' } }));
-    expect(row).toMatchObject({ NguoiXuLy: unit.name.slice(0, 50), NoiDungXuLy: 'Yêu cầu bổ sung giấy tờ', TrangThai: '5' });
-    const smile = rowOf(outgoing('status-changed', { ...portalCase, unit: { ...unit, name: `${'a'.repeat(49)}😀` } }, { data: { status: 4, at: '2025-08-14T09:00:00+07:00' } }));
+    const row = rowOf(
+      outgoing('status-changed', { ...portalCase, unit }, { data: { status: 5, at: '2025-08-14T09:00:00+07:00' } }),
+    );
+    expect(row).toMatchObject({
+      NguoiXuLy: unit.name.slice(0, 50),
+      NoiDungXuLy: 'Yêu cầu bổ sung giấy tờ',
+      TrangThai: '5',
+    });
+    const smile = rowOf(
+      outgoing(
+        'status-changed',
+        { ...portalCase, unit: { ...unit, name: `${'a'.repeat(49)}😀` } },
+        { data: { status: 4, at: '2025-08-14T09:00:00+07:00' } },
+      ),
+    );
     expect(smile['NguoiXuLy']).toBe('a'.repeat(49));
   });
 
   it('tells the reason of a supplement request, and a withdrawal as status 7', () => {
     const data = { status: 5, at: '2025-08-14T09:00:00+07:00', reason: 'Bổ sung ảnh chụp hộ chiếu' };
-    expect(rowOf(outgoing('status-changed', portalCase, { data }))).toMatchObject({ NoiDungXuLy: 'Bổ sung ảnh chụp hộ chiếu' });
-    const withdrawn = outgoing('withdrawn', portalCase, { data: { status: 7, at: '2025-08-14T09:00:00+07:00', reason: 'Không còn nhu cầu' } });
-    expect(rowOf(withdrawn)).toMatchObject({ TrangThai: '7', NoiDungXuLy: 'Không còn nhu cầu', ThoiDiemXuLy: '20250814090000' });
+    expect(rowOf(outgoing('status-changed', portalCase, { data }))).toMatchObject({
+      NoiDungXuLy: 'Bổ sung ảnh chụp hộ chiếu',
+    });
+    const withdrawn = outgoing('withdrawn', portalCase, {
+      data: { status: 7, at: '2025-08-14T09:00:00+07:00', reason: 'Không còn nhu cầu' },
+    });
+    expect(rowOf(withdrawn)).toMatchObject({
+      TrangThai: '7',
+      NoiDungXuLy: 'Không còn nhu cầu',
+      ThoiDiemXuLy: '20250814090000',
+    });
     expect(shapeOf(rowOf(withdrawn))).toEqual(shapeOf(progress[0]));
   });
 });

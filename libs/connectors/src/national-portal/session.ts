@@ -33,11 +33,13 @@ export class PortalSession {
     const answer = await this.logIn(context);
     if (answer.kind !== 'answered') return { kind: 'unsent', reason: `login: ${answer.reason}` };
     const { session, error_code: code } = membersOf(answer.json);
-    const isGiven = typeof session === 'string' && session !== '' && (code === undefined || String(code) === '0');
-    if (answer.status >= 300 || !isGiven) return { kind: 'unsent', reason: `login was refused (HTTP ${answer.status})` };
+    const isGiven = typeof session === 'string' && session !== '' && (code === undefined || code === 0 || code === '0');
+    if (answer.status >= 300 || !isGiven)
+      return { kind: 'unsent', reason: `login was refused (HTTP ${answer.status})` };
     this.token = { value: session, until: asked + this.lifetimeMs };
     return { kind: 'open', token: session };
   }
 }
 
-const membersOf = (json: unknown): { session?: unknown; error_code?: unknown } => (json !== null && typeof json === 'object' ? json : {});
+const membersOf = (json: unknown): { session?: unknown; error_code?: unknown } =>
+  json !== null && typeof json === 'object' ? json : {};

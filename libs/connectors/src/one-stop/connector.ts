@@ -16,7 +16,10 @@ export class OneStopConnector implements Connector {
     const { baseUrl, login } = endpointOf(contract, 'bearer');
     refuseOtherSettings(contract, []);
     this.secretName = login.secret;
-    this.http = new PartnerHttp(baseUrl, { connections: contract.limits.inFlight, timeoutMs: durationMs(contract.limits.timeout) });
+    this.http = new PartnerHttp(baseUrl, {
+      connections: contract.limits.inFlight,
+      timeoutMs: durationMs(contract.limits.timeout),
+    });
   }
 
   prepare(event: OutgoingEvent): Promise<Prepared> {

@@ -75,7 +75,22 @@ describe('the next step', () => {
       { kind: 'parked', owner: 'theirs', reason: 'out of its window: HTTP 503', inDoubt: true },
     ],
     ['session expired', sure, { kind: 'session-expired' }, updating, now, { kind: 'log-in-and-resend' }],
-    ['doubt', sure, { kind: 'doubt', reason: 'time-out' }, updating, now, { kind: 'doubt', reason: 'time-out' }],
+    [
+      'doubt waits before it asks',
+      sure,
+      { kind: 'doubt', reason: 'time-out' },
+      updating,
+      now,
+      { kind: 'doubt', until: now + 2_500, reason: 'time-out' },
+    ],
+    [
+      'doubt when the window has ended is for a person',
+      sure,
+      { kind: 'doubt', reason: 'time-out' },
+      updating,
+      late,
+      { kind: 'parked', owner: 'theirs', reason: 'out of its window: time-out', inDoubt: true },
+    ],
   ])('%s', (_, attempt, reply, policy, at, step) => {
     expect(nextStep(attempt, reply, policy, at, 0)).toEqual(step);
   });
@@ -149,8 +164,8 @@ describe('any lane', () => {
     );
 
   it('loses no doubt by waiting, parking or being refused', () => {
-    holds(({ attempt, step }) => {
-      if ('inDoubt' in step) expect(step.inDoubt).toBe(attempt.inDoubt);
+    holds(({ attempt, reply, step }) => {
+      if ('inDoubt' in step) expect(step.inDoubt).toBe(attempt.inDoubt || reply.kind === 'doubt');
     });
   });
 

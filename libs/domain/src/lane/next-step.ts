@@ -22,8 +22,8 @@ export type Step =
   | { kind: 'acknowledged' }
   | { kind: 'parked'; owner: Owner; reason: string; inDoubt: boolean }
   | { kind: 'wait'; until: number; reason: string; inDoubt: boolean }
-  /** May have been done: wait until no copy can still arrive, then ask (or send the same key again). */
-  | { kind: 'doubt'; reason: string }
+  /** May have been done: wait at least so long, and until no copy can still arrive; then ask (or send the same key again). */
+  | { kind: 'doubt'; until: number; reason: string }
   /** Same claim, same key, at once. */
   | { kind: 'log-in-and-resend' }
   | { kind: 'send-as-update' };
@@ -44,18 +44,22 @@ export function nextStep(attempt: Attempt, reply: Reply, policy: DeliveryPolicy,
       return waitOrPark(attempt, reply, policy, now, random);
     case 'session-expired':
       return { kind: 'log-in-and-resend' };
-    case 'doubt':
-      return { kind: 'doubt', reason: reply.reason };
+    case 'doubt': {
+      const step = waitOrPark({ ...attempt, inDoubt: true }, reply, policy, now, random);
+      return step.kind === 'wait' ? { kind: 'doubt', until: step.until, reason: step.reason } : step;
+    }
   }
 }
 
-function waitOrPark(
-  attempt: Attempt,
-  reply: Extract<Reply, { kind: 'busy' }>,
-  policy: DeliveryPolicy,
-  now: number,
-  random: number,
-): Step {
+interface NotYet {
+  reason: string;
+  /** Seconds. */
+  retryAfter?: number;
+}
+
+type WaitOrPark = Extract<Step, { kind: 'wait' | 'parked' }>;
+
+function waitOrPark(attempt: Attempt, reply: NotYet, policy: DeliveryPolicy, now: number, random: number): WaitOrPark {
   if (now - attempt.firstAt >= policy.retry.giveUpAfterMs)
     return { kind: 'parked', owner: 'theirs', reason: `out of its window: ${reply.reason}`, inDoubt: attempt.inDoubt };
   const until = now + backOff(attempt.number, policy.retry, random, reply.retryAfter);

@@ -148,6 +148,7 @@ create table deliveries (
   contract_version date,
   operation text,
   item_hash bytea,
+  as_update boolean not null default false,
   attempts integer not null default 0,
   first_attempt_at timestamptz,
   planned_at timestamptz not null default now(),

@@ -29,7 +29,24 @@ export const usualTiming: Timing = {
 /** Answers by which kafkajs must join its group again. */
 const REJOIN = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'];
 
+const LEAVE_WITHIN_MS = 1_000;
+
 export type RawMessages = Pick<EachBatchPayload['batch'], 'topic' | 'partition' | 'messages'>;
+
+export interface Consuming {
+  settings: KafkaSettings;
+  /** Both with namespace. */
+  groupId: string;
+  topics: string[];
+  handle: (messages: RawMessages) => Promise<void>;
+  /** Handlers by partition that haven't ended, also those of earlier incarnations: one at a time in this process. */
+  underWay: Map<string, Promise<void>>;
+  gate: Gate | undefined;
+  partitionsAtOnce: number;
+  partSize: number;
+  timing: Timing;
+  log: Log;
+}
 
 /**
  * One kafkajs consumer, from joining the group to its end. A batch's offset is resolved and committed only after its
@@ -39,28 +56,19 @@ export class ConsumerIncarnation {
   private readonly line: KafkaLine;
   private readonly consumer: Consumer;
   private readonly quiet: Log;
-  private readonly underWay = new Map<string, Promise<void>>();
   private readonly failures = new Map<string, number>();
   private readonly over = new AbortController();
   private readonly ending = Promise.withResolvers<string>();
-  private rebalance: unknown;
+  private rebalance: Error | undefined;
   private joins = 0;
   private lastSign = performance.now();
   private watch: NodeJS.Timeout | undefined;
 
-  constructor(
-    settings: KafkaSettings,
-    groupId: string,
-    private readonly handle: (messages: RawMessages) => Promise<void>,
-    private readonly gate: Gate | undefined,
-    private readonly partSize: number,
-    private readonly timing: Timing,
-    private readonly log: Log,
-  ) {
-    this.quiet = seldom(log);
-    this.line = new KafkaLine(settings, log);
+  constructor(private readonly work: Consuming) {
+    this.quiet = seldom(work.log);
+    this.line = new KafkaLine(work.settings, work.log);
     this.consumer = this.line.kafka.consumer({
-      groupId,
+      groupId: work.groupId,
       allowAutoTopicCreation: false,
       sessionTimeout: 10_000,
       heartbeatInterval: 2_000,
@@ -83,9 +91,9 @@ export class ConsumerIncarnation {
   }
 
   /** Consumes until it must be replaced (the reason is returned) or is stopped. Rejects where it can't even begin. */
-  async run(topics: string[], partitionsAtOnce: number): Promise<string> {
-    this.watch = setInterval(() => this.lookAfter(), this.timing.silentAfterMs / 5);
-    const begun = this.begin(topics, partitionsAtOnce);
+  async run(): Promise<string> {
+    this.watch = setInterval(() => this.lookAfter(), this.work.timing.silentAfterMs / 5);
+    const begun = this.begin();
     return Promise.race([begun.then(() => this.ending.promise), this.ending.promise]);
   }
 
@@ -101,21 +109,23 @@ export class ConsumerIncarnation {
   /** Begins no new batch, lets those under way end and commit, and leaves the group. What is late is cut off, uncommitted. */
   async stop(withinMs: number): Promise<void> {
     this.end('stopped');
-    const left = Promise.allSettled([...this.underWay.values(), this.consumer.disconnect()]);
-    if (!(await settlesWithin(withinMs, left)))
-      this.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
-    clearInterval(this.watch);
+    const left = this.consumer.disconnect().catch(() => {});
+    if (!(await settlesWithin(withinMs, Promise.all([left, ...this.work.underWay.values()]))))
+      this.work.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
     this.over.abort();
+    // Without its handlers, kafkajs can leave the group, so that the others needn't wait for its session to end.
+    await settlesWithin(LEAVE_WITHIN_MS, left);
+    clearInterval(this.watch);
     this.line.cut();
   }
 
-  private async begin(topics: string[], partitionsAtOnce: number): Promise<void> {
+  private async begin(): Promise<void> {
     await this.consumer.connect();
-    await this.consumer.subscribe({ topics, fromBeginning: true });
+    await this.consumer.subscribe({ topics: this.work.topics, fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitionsAtOnce,
+      partitionsConsumedConcurrently: this.work.partitionsAtOnce,
       eachBatch: (payload) => this.take(payload),
     });
   }
@@ -123,17 +133,18 @@ export class ConsumerIncarnation {
   private async take(payload: EachBatchPayload): Promise<void> {
     const { topic, partition } = payload.batch;
     if (this.over.signal.aborted || !payload.isRunning() || payload.isStale()) return;
-    if (this.rebalance !== undefined) throw this.rebalance;
-    const earlier = this.underWay.get(`${topic}/${partition}`);
+    this.rejoinIfAsked();
+    const earlier = this.work.underWay.get(`${topic}/${partition}`);
     if (earlier) return this.holdBack(payload, earlier);
-    if (this.gate && !this.gate.admits()) return this.holdBack(payload, this.gate.whenAdmits());
+    if (this.work.gate && !this.work.gate.admits()) return this.holdBack(payload, this.work.gate.whenAdmits());
     await payload.heartbeat();
 
     const handled = this.remember(`${topic}/${partition}`, this.handleInParts(payload));
     const beat = setInterval(() => void this.beat(payload), 1_000);
-    const inTime = await settlesWithin(this.timing.patienceMs, handled);
+    const inTime = await settlesWithin(this.work.timing.patienceMs, handled, this.over.signal);
     clearInterval(beat);
     this.sign();
+    if (this.over.signal.aborted) return;
     if (!inTime) {
       this.quiet.error({ topic, partition }, 'a handler takes very long; its partition waits for it');
       return this.holdBack(
@@ -143,14 +154,13 @@ export class ConsumerIncarnation {
     }
     const waitMs = await handled;
     if (waitMs > 0) this.holdBack(payload, pause(waitMs, this.over.signal));
-    if (this.rebalance !== undefined) throw this.rebalance;
+    this.rejoinIfAsked();
   }
 
-  /** Remembered until it ends, also beyond a rebalance: a partition has one handler at a time in this process. */
   private remember(name: string, handled: Promise<number>): Promise<number> {
-    const forgotten = handled.finally(() => this.underWay.delete(name));
+    const forgotten = handled.finally(() => this.work.underWay.delete(name));
     forgotten.catch(() => {});
-    this.underWay.set(
+    this.work.underWay.set(
       name,
       forgotten.then(
         () => {},
@@ -164,11 +174,11 @@ export class ConsumerIncarnation {
   private async handleInParts(payload: EachBatchPayload): Promise<number> {
     const { topic, partition, messages } = payload.batch;
     const { joins } = this;
-    for (let from = 0; from < messages.length; from += this.partSize) {
-      if (from > 0 && (!payload.isRunning() || this.joins !== joins)) return 0;
-      const part = messages.slice(from, from + this.partSize);
+    for (let from = 0; from < messages.length; from += this.work.partSize) {
+      if (from > 0 && (!payload.isRunning() || this.rebalance !== undefined || this.joins !== joins)) return 0;
+      const part = messages.slice(from, from + this.work.partSize);
       try {
-        await this.handle({ topic, partition, messages: part });
+        await this.work.handle({ topic, partition, messages: part });
       } catch (error) {
         return this.noteFailure(payload, part[0]?.offset, error);
       }
@@ -180,21 +190,17 @@ export class ConsumerIncarnation {
     return 0;
   }
 
-  private async commit(
-    { batch, resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload,
-    last = batch.lastOffset(),
-  ) {
-    resolveOffset(last);
+  private async commit(payload: EachBatchPayload, last = payload.batch.lastOffset()): Promise<void> {
+    const { topic, partition } = payload.batch;
+    payload.resolveOffset(last);
     const offset = String(BigInt(last) + 1n);
-    await commitOffsetsIfNecessary({
-      topics: [{ topic: batch.topic, partitions: [{ partition: batch.partition, offset }] }],
-    });
+    await payload.commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
   }
 
   private noteFailure({ batch: { topic, partition } }: EachBatchPayload, offset: string | undefined, error: unknown) {
     const failures = (this.failures.get(`${topic}/${partition}`) ?? 0) + 1;
     this.failures.set(`${topic}/${partition}`, failures);
-    const inMs = backOff(failures - 1, this.timing.retryFirstMs, this.timing.retryAtMostMs);
+    const inMs = backOff(failures - 1, this.work.timing.retryFirstMs, this.work.timing.retryAtMostMs);
     const where = { topic, partition, offset, failures, inMs, reason: reasonOf(error) };
     this.quiet.warn(where, 'a batch failed; it is tried again, its partition waits');
     return inMs;
@@ -205,8 +211,12 @@ export class ConsumerIncarnation {
     try {
       await payload.heartbeat();
     } catch (error) {
-      if (REJOIN.includes((error as { type?: string }).type ?? '')) this.rebalance = error;
+      if (error instanceof Error && 'type' in error && REJOIN.includes(String(error.type))) this.rebalance = error;
     }
+  }
+
+  private rejoinIfAsked(): void {
+    if (this.rebalance) throw this.rebalance;
   }
 
   /** Unresolved and paused: after `until` the same messages are fetched again. */
@@ -221,6 +231,6 @@ export class ConsumerIncarnation {
 
   private lookAfter(): void {
     const silentForMs = performance.now() - this.lastSign;
-    if (silentForMs > this.timing.silentAfterMs) this.end(`silent for ${Math.round(silentForMs / 1000)} s`);
+    if (silentForMs > this.work.timing.silentAfterMs) this.end(`silent for ${Math.round(silentForMs / 1000)} s`);
   }
 }

@@ -261,7 +261,7 @@ describe('consuming Kafka by batches', () => {
     const member =
       (n: 0 | 1) =>
       async ({ messages }: Batch<number>) => {
-        by[n] += messages.length;
+        by[n] = (by[n] ?? 0) + messages.length;
         for (const { value } of messages) seen.add(value);
       };
     consume(member(0));

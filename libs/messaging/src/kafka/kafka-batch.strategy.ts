@@ -38,6 +38,7 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
   private readonly quiet: Log;
   /** Topic with namespace → pattern. */
   private subscribed = new Map<string, string>();
+  private readonly underWay = new Map<string, Promise<void>>();
   private incarnation: ConsumerIncarnation | undefined;
   private consuming: Promise<void> | undefined;
   private hasNothing = false;
@@ -93,22 +94,25 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
   /** One incarnation, to its end. True where it had got as far as consuming. */
   private async consume(subscription: Map<string, string>): Promise<boolean> {
     const { settings, groupId, gate, log, partitionsAtOnce = 4, batchSize = 500, drainMs = 10_000 } = this.options;
-    const incarnation = new ConsumerIncarnation(
+    const incarnation = new ConsumerIncarnation({
       settings,
-      withNamespace(settings, groupId),
-      (messages) => this.hand(messages, subscription.get(messages.topic)),
+      groupId: withNamespace(settings, groupId),
+      topics: [...subscription.keys()],
+      handle: (messages) => this.hand(messages, subscription.get(messages.topic)),
+      underWay: this.underWay,
       gate,
-      batchSize,
-      this.timing,
+      partitionsAtOnce,
+      partSize: batchSize,
+      timing: this.timing,
       log,
-    );
+    });
     this.subscribed = subscription;
     this.incarnation = incarnation;
     const refreshed = new AbortController();
     try {
       if (this.closing.signal.aborted) return false;
       void this.keepSubscription(incarnation, refreshed.signal);
-      const reason = await incarnation.run([...subscription.keys()], partitionsAtOnce);
+      const reason = await incarnation.run();
       if (!this.closing.signal.aborted) log.info({ groupId, reason }, 'a Kafka consumer is replaced');
       return true;
     } finally {

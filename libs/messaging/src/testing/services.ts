@@ -20,7 +20,7 @@ export const someNamespace = (): string => `spec-${randomBytes(5).toString('hex'
 
 export function rememberingLog(): Log & { lines: string[] } {
   const lines: string[] = [];
-  const remember = (level: string) => (o: object, m: string) => void lines.push(`${level} ${m} ${JSON.stringify(o)}`);
+  const remember = (level: string) => (o: object, m: string) => void console.error(performance.now()|0, m, JSON.stringify(o)) as never || void lines.push(`${level} ${m} ${JSON.stringify(o)}`);
   return { lines, info: remember('info'), warn: remember('warn'), error: remember('error') };
 }
 

@@ -1,0 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { migrate, type ContractBook } from '#ledger';
+import type { Log } from '#service';
+
+const AGAIN_MS = 1_000;
+
+/** Schema and contracts, as soon as PostgreSQL is there: until then the process serves HTTP and says that it isn't ready. */
+export async function openLedger(databaseUrl: string, book: ContractBook, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await migrate(databaseUrl);
+      await book.start();
+      return;
+    } catch (error) {
+      const { code, name } = error as { code?: string; name?: string };
+      log.warn({ code: code ?? name }, 'the ledger can’t be opened yet; trying on');
+      await pause(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import { connectorFor } from '#connectors';
+import { agencyOfKey, ContractBook, Database, enter, isUnavailable } from '#ledger';
+import { Bell } from '#messaging';
+import { createLog, Secrets } from '#service';
+import { flow, topicFor } from '#wire';
+import { CredentialCache } from './admit/credential-cache.js';
+import { CollectAnswers } from './collect/collect-answers.js';
+import { CollectAnswersSchedule } from './collect/collect-answers.schedule.js';
+import { ConnectorsInForce } from './collect/connectors-in-force.js';
+import { contractsInForce } from './enter/contracts-in-force.js';
+import { EnterReport } from './enter/enter-report.js';
+import { EntryBatcher } from './enter/entry-batcher.js';
+import { openLedger } from './enter/open-ledger.js';
+import { TakeReports } from './inbox/take-reports.js';
+import { intakeMetrics } from './intake-metrics.js';
+import { settings } from './settings.js';
+
+export const log = createLog('intake', settings.logLevel);
+
+const CONNECTIONS = 10;
+const BOUNDS = { batch: 200, underWay: 2, queue: 5_000, answerWithinMs: 10_000 };
+
+/** What this process is made of and in which order it starts and ends. Only PostgreSQL must be there to accept. */
+export class IntakeOffice implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly db = new Database(settings.databaseUrl, settings.instance, log, CONNECTIONS);
+  readonly book = new ContractBook(this.db, log);
+  readonly credentials = new CredentialCache((key) => agencyOfKey(this.db, key));
+  readonly bell = new Bell({ redisUrl: settings.redisUrl, namespace: settings.namespace, name: 'outbox', log });
+  private readonly batcher = new EntryBatcher(
+    {
+      enter: (items) => enter(this.db, items, this.book.mayReport),
+      isUnavailable,
+      committed: () => this.bell.ring(),
+      measured: intakeMetrics.batch,
+      failed: (error) => log.error({ code: (error as { code?: string }).code ?? (error as Error).name }, 'a batch was not entered'),
+    },
+    BOUNDS,
+  );
+  readonly enterReport = new EnterReport(this.batcher, contractsInForce(this.book), intakeMetrics.entered);
+  readonly takeReports = new TakeReports(this.enterReport, log, intakeMetrics.inboxRefused);
+  private readonly schedule = this.collecting();
+  private readonly closing = new AbortController();
+  private opening: Promise<void> | undefined;
+
+  private isOpen = false;
+  /** Resolved when the contracts have been read once, or when the process ends. */
+  private readonly opened = Promise.withResolvers<void>();
+
+  onApplicationBootstrap(): void {
+    intakeMetrics.watchQueue(() => this.batcher.length);
+    this.opening = openLedger(settings.databaseUrl, this.book, log, this.closing.signal).then(() => {
+      if (this.closing.signal.aborted) return;
+      this.isOpen = true;
+      this.opened.resolve();
+      this.schedule.start();
+    });
+  }
+
+  /** Inboxes of all agencies; asked again and again, so that a new agency's is taken without a restart. */
+  async inboxes(): Promise<Record<string, string[]>> {
+    await this.opened.promise;
+    return { [flow.agencyInbox.name]: this.book.all().map(({ id }) => topicFor(flow.agencyInbox, id)) };
+  }
+
+  async isReady(): Promise<boolean> {
+    await this.db.query('ready', 'select 1');
+    return this.isOpen;
+  }
+
+  onModuleDestroy(): void {
+    this.closing.abort();
+    this.opened.resolve();
+  }
+
+  /** While sockets are still open: whoever was let in gets an answer. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.opening;
+    await Promise.all([this.schedule.stop(), this.batcher.close()]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.book.stop();
+    await this.bell.close();
+    await this.db.close();
+  }
+
+  private collecting(): CollectAnswersSchedule {
+    const secrets = new Secrets(settings.secretsDir);
+    const publish = (): Promise<void> => Promise.reject(new Error('intake publishes nothing'));
+    const connectors = new ConnectorsInForce((agency, contract) => connectorFor(contract.protocol, { agency, contract, publish }));
+    const collect = new CollectAnswers({
+      db: this.db,
+      enterReport: this.enterReport,
+      secret: (name) => secrets.get(name),
+      log,
+      count: intakeMetrics.collected,
+    });
+    return new CollectAnswersSchedule(this.book, connectors, (agency, contract, connector) => collect.round(agency, contract, connector), log);
+  }
+}

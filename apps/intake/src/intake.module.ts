@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { ContractBook, Database } from '#ledger';
+import { ShowCaseController } from './ask/show-case.controller.js';
+import { EnterReport } from './enter/enter-report.js';
+import { KeepFileController } from './files/keep-file.controller.js';
+import { TakeReports } from './inbox/take-reports.js';
+import { TakeReportsConsumer } from './inbox/take-reports.consumer.js';
+import { IntakeOffice } from './intake-office.js';
+import { ReportEventController } from './push/report-event.controller.js';
+import { SubmitBatchController } from './push/submit-batch.controller.js';
+import { SubmitCaseController } from './push/submit-case.controller.js';
+
+@Module({
+  controllers: [SubmitCaseController, ReportEventController, SubmitBatchController, ShowCaseController, KeepFileController, TakeReportsConsumer],
+  providers: [
+    { provide: IntakeOffice, useFactory: () => new IntakeOffice() },
+    { provide: Database, useFactory: (office: IntakeOffice) => office.db, inject: [IntakeOffice] },
+    { provide: ContractBook, useFactory: (office: IntakeOffice) => office.book, inject: [IntakeOffice] },
+    { provide: EnterReport, useFactory: (office: IntakeOffice) => office.enterReport, inject: [IntakeOffice] },
+    { provide: TakeReports, useFactory: (office: IntakeOffice) => office.takeReports, inject: [IntakeOffice] },
+  ],
+})
+export class IntakeModule {}

@@ -1,0 +1,5 @@
+/** A member's text, or the empty text where it is anything else. */
+export function textAt(members: Readonly<Record<string, unknown>>, name: string): string {
+  const value = members[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout, folderAt, runFolder } from './place.mjs';
+import { createProgress } from './progress.mjs';
+import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
+import { bringUp } from './start-apps.mjs';
+
+const scripts = join(checkout, 'deploy/local');
+const jest = join(checkout, 'node_modules/jest/bin/jest.js');
+
+const usage = `npm test [-- FILE… or other arguments of jest]
+
+Cài, biên dịch, khởi động PostgreSQL, Redis, Kafka riêng rồi chạy mọi bài kiểm thử.
+Installs, builds, starts PostgreSQL, Redis and Kafka of its own, then runs every test; FILE names some of them.`;
+
+const nobody = { passed: 0, failed: 0, skipped: 0 };
+
+/** What node's own runner wrote as TAP. */
+export function countTap(text) {
+  const of = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  return { passed: of('pass'), failed: of('fail') + of('cancelled'), skipped: of('skipped') + of('todo') };
+}
+
+/** What jest wrote as JSON; a file that could not even be loaded counts as one failure. */
+export function countJest({
+  numPassedTests,
+  numFailedTests,
+  numPendingTests,
+  numTodoTests,
+  numRuntimeErrorTestSuites,
+}) {
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + numRuntimeErrorTestSuites,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+export const lastLine = ({ passed, failed, skipped }) =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+
+const sum = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+
+async function runTests(args, session) {
+  const progress = createProgress();
+  const folder = folderAt(runFolder, 'test');
+  session.onStopping = () => sayStopping(progress);
+  await claimRun(session, { folder, what: 'npm test', note: progress.note });
+  const node = await prepareCode(progress);
+  const { supervisor, services } = await bringUp({
+    session,
+    progress,
+    options: {},
+    node,
+    folder,
+    servicesFolder: folder,
+    fresh: true,
+  });
+  const env = {
+    ...process.env,
+    ...services,
+    LIENTHONG_NODE: node,
+    NODE_COMPILE_CACHE: join(runFolder, 'compile-cache'),
+  };
+  const run = (task) => supervisor.runAtTerminal({ ...task, env });
+
+  const files = args.filter((arg) => !arg.startsWith('-'));
+  const own = readdirSync(scripts).filter((name) => name.endsWith('.test.mjs'));
+  const chosen = own.filter((name) => files.length === 0 || files.some((file) => file.endsWith(name)));
+  const forJest = args.filter((arg) => !own.some((name) => arg.endsWith(name)));
+  let counts = nobody;
+  let ok = true;
+  if (chosen.length > 0) {
+    const result = await runOwn(run, chosen, join(folder, 'own.tap'));
+    counts = sum(counts, result.counts);
+    ok &&= result.ok;
+  }
+  if (files.length === 0 || forJest.some((arg) => !arg.startsWith('-'))) {
+    const result = await runJest(run, forJest, join(folder, 'jest.json'));
+    counts = sum(counts, result.counts);
+    ok &&= result.ok;
+  }
+  session.last = lastLine(counts);
+  return ok && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+/** The local scripts' own tests, with node's runner: they begin where no package is installed. */
+async function runOwn(run, names, tap) {
+  const reporters = [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=tap',
+    `--test-reporter-destination=${tap}`,
+  ];
+  rmSync(tap, { force: true });
+  const code = await run({
+    name: 'test-own',
+    options: ['--test', ...reporters],
+    script: join(scripts, names[0]),
+    args: names.slice(1).map((name) => join(scripts, name)),
+  });
+  return { ok: code === 0, counts: existsSync(tap) ? countTap(readFileSync(tap, 'utf8')) : { ...nobody, failed: 1 } };
+}
+
+async function runJest(run, args, json) {
+  rmSync(json, { force: true });
+  const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const code = await run({ name: 'jest', script: jest, options, args: ['--json', `--outputFile=${json}`, ...args] });
+  return {
+    ok: code === 0,
+    counts: existsSync(json) ? countJest(JSON.parse(readFileSync(json, 'utf8'))) : { ...nobody, failed: 1 },
+  };
+}
+
+await runSession(async (session) => {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) return process.stdout.write(`${usage}\n`) && 0;
+  return runTests(args, session);
+});

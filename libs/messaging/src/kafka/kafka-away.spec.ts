@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, jest } from '@jest/globals';
+import { eventually } from '../testing/eventually.js';
+import { itWithOwnKafka, OwnServer, rememberingLog } from '../testing/services.js';
+import type { Batch } from './batch.js';
+import { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka-batch.strategy.js';
+import { PartitionedProducer } from './partitioned-producer.js';
+import { ensureTopics } from './topics.js';
+
+jest.setTimeout(120_000);
+
+describe('consuming while Kafka goes away', () => {
+  const toClose: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of toClose.splice(0).reverse()) await close();
+  });
+
+  async function world(more: Partial<KafkaBatchOptions> = {}) {
+    const kafka = await OwnServer.kafka();
+    toClose.push(() => kafka.remove());
+    const settings = { brokers: [`127.0.0.1:${kafka.port}`], clientId: 'spec', namespace: '' };
+    const log = rememberingLog();
+    const producer = new PartitionedProducer(settings, log);
+    toClose.push(() => producer.close());
+    const strategy = new KafkaBatchStrategy({
+      settings,
+      groupId: 'group',
+      topics: async () => {
+        await ensureTopics(settings, [{ name: 't', partitions: 4 }]);
+        return { t: ['t'] };
+      },
+      log,
+      fromBeginning: true,
+      drainMs: 1_000,
+      ...more,
+    });
+    toClose.push(() => strategy.close());
+    const seen: number[] = [];
+    const handle = async ({ messages }: Batch<number>) => void seen.push(...messages.map(({ value }) => value ?? -1));
+    strategy.addHandler('t', async (batch: Batch<number>) => (await handle(batch)) as never, true);
+    strategy.listen(() => {});
+    let sent = 0;
+    const publish = async (count: number) => {
+      const from = sent;
+      sent += count;
+      const messages = Array.from({ length: count }, (_, i) => ({
+        topic: 't',
+        key: String((from + i) % 7),
+        value: String(from + i),
+      }));
+      await eventually(() => producer.send(messages), 60_000);
+    };
+    return { kafka, log, producer, strategy, seen, publish };
+  }
+
+  function expectAllInOrder(seen: number[], count: number): void {
+    const once = [...new Set(seen)];
+    expect(once).toHaveLength(count);
+    for (let key = 0; key < 7; key++) {
+      const its = once.filter((n) => n % 7 === key);
+      expect(its).toEqual([...its].sort((a, b) => a - b));
+    }
+  }
+
+  itWithOwnKafka('starts without Kafka, and consumes when it has come', async () => {
+    const { kafka, producer, strategy, seen, publish } = await world();
+    await producer.connect();
+    expect(strategy.isUp()).toBe(false);
+    await kafka.start();
+    await publish(100);
+    await eventually(() => expectAllInOrder(seen, 100), 60_000);
+    expect(strategy.isUp()).toBe(true);
+  });
+
+  itWithOwnKafka('goes on after a kill -9 of Kafka with nothing lost and in order', async () => {
+    const { kafka, producer, strategy, seen, publish } = await world();
+    await kafka.start();
+    await producer.connect();
+    await publish(1_000);
+    await eventually(() => expect(seen.length).toBeGreaterThan(0), 60_000);
+    for (let round = 1; round <= 2; round++) {
+      await kafka.kill();
+      await eventually(() => expect(strategy.isUp()).toBe(false));
+      await kafka.start();
+      await publish(1_000);
+    }
+    await eventually(() => expectAllInOrder(seen, 3_000), 60_000);
+    await eventually(() => expect(strategy.isUp()).toBe(true));
+  });
+
+  itWithOwnKafka('replaces a consumer that has fallen silent', async () => {
+    const { kafka, log, producer, seen, publish } = await world({ timing: { silentAfterMs: 3_000 } });
+    await kafka.start();
+    await producer.connect();
+    await publish(100);
+    await eventually(() => expectAllInOrder(seen, 100), 60_000);
+    kafka.freeze();
+    try {
+      await eventually(() => expect(log.lines.join('\n')).toMatch(/a Kafka consumer is replaced .*silent for/));
+    } finally {
+      kafka.thaw();
+    }
+    await publish(100);
+    await eventually(() => expectAllInOrder(seen, 200), 60_000);
+  });
+});

@@ -1,0 +1,166 @@
+import {
+  afterLookUp,
+  canFollow,
+  caseCodeFormats,
+  caseStatuses,
+  caseTransitions,
+  isFinal,
+  nextStep,
+  type CaseTransition,
+  type DeliveryPolicy,
+  type LookUp,
+  type Reply,
+} from '#domain';
+import { flow, type Hop } from '#wire';
+
+/** The generated parts of docs/, by the name in their markers: `<!-- generated: NAME -->` … `<!-- end: NAME -->`. */
+export const generated: Record<string, Record<string, () => string>> = {
+  'docs/case-model.md': {
+    'case-code-formats': formatsTable,
+    'case-statuses': statusesTable,
+    'case-transitions': transitionsDiagram,
+    'case-skips': skipsTable,
+  },
+  'docs/flow.md': { 'flow-diagram': flowDiagram, 'flow-hops': hopsTable },
+  'docs/lane.md': { 'lane-replies': repliesTable, 'lane-look-ups': lookUpsTable },
+};
+
+/** The document with each generated part written anew. Throws where a marker is missing: a part may not get lost. */
+export function rewritten(text: string, parts: Record<string, () => string>): string {
+  return Object.entries(parts).reduce((document, [name, make]) => {
+    const [start, end] = [`<!-- generated: ${name} -->\n`, `\n<!-- end: ${name} -->`];
+    const [from, to] = [document.indexOf(start), document.indexOf(end)];
+    if (from < 0 || to < 0) throw new Error(`no markers for ${name}`);
+    return `${document.slice(0, from + start.length)}\n${make()}\n${document.slice(to)}`;
+  }, text);
+}
+
+function formatsTable(): string {
+  const rows = caseCodeFormats.map((f) => [f.format, `\`${f.example}\``, f.date, f.from, f.to ?? '', f.source]);
+  return table(['format', 'example', 'date', 'from', 'to', 'source'], rows);
+}
+
+function statusesTable(): string {
+  const rows = caseStatuses.map(({ code, vi, en }) => [String(code), vi, en, isFinal(code) ? 'yes' : '']);
+  return table(['status', 'Vietnamese', 'English', 'final'], rows);
+}
+
+function transitionsDiagram(): string {
+  const moves: readonly CaseTransition[] = caseTransitions;
+  return mermaid([
+    'stateDiagram-v2',
+    ...caseStatuses.map(({ code, vi }) => `s${code}: ${code} ${vi}`),
+    ...moves.map(({ from, to, by }) => `${from === null ? '[*]' : `s${from}`} --> s${to}: ${by.join(', ')}`),
+    ...caseStatuses.filter(({ code }) => isFinal(code)).map(({ code }) => `s${code} --> [*]`),
+  ]);
+}
+
+function skipsTable(): string {
+  const rows = caseStatuses.flatMap(({ code: from }) =>
+    caseStatuses.flatMap(({ code: to }) => {
+      const move = canFollow(from, to);
+      return move.kind === 'skips' ? [[String(from), String(to), move.over.join(', ')]] : [];
+    }),
+  );
+  return table(['from', 'to', 'skipped'], rows);
+}
+
+const hops: [string, Hop][] = Object.entries(flow);
+
+function flowDiagram(): string {
+  const shape = ({ kind, name }: Hop): string => (kind === 'topic' ? `[/"${name}"/]` : `[("${name}")]`);
+  const apps = new Set(hops.flatMap(([, hop]) => [...hop.producers, ...hop.consumers]));
+  return mermaid([
+    'flowchart LR',
+    ...[...apps].sort().map((app) => `${app}(${app})`),
+    ...hops.map(([id, hop]) => `${id}${shape(hop)}`),
+    ...hops.flatMap(([id, hop]) => [
+      ...hop.producers.map((app) => `${app} --> ${id}`),
+      ...hop.consumers.map((app) => `${id} --> ${app}`),
+    ]),
+  ]);
+}
+
+function hopsTable(): string {
+  const rows = hops.map(([, hop]) => [
+    `\`${hop.name}\``,
+    hop.kind,
+    hop.payload,
+    hop.producers.join(', '),
+    hop.consumers.join(', '),
+    hop.key.replace('<', '&lt;'),
+    hop.says,
+  ]);
+  return table(['name', 'kind', 'payload', 'from', 'to', 'key', 'says'], rows);
+}
+
+const minutes = 60_000;
+const policy: DeliveryPolicy = {
+  retry: { firstMs: minutes, factor: 2, atMostMs: 60 * minutes, giveUpAfterMs: 72 * 60 * minutes },
+  onDuplicate: 'update',
+};
+const refusing: DeliveryPolicy = { ...policy, onDuplicate: 'refuse' };
+const late = policy.retry.giveUpAfterMs;
+
+function repliesTable(): string {
+  const cases: [string, Reply, DeliveryPolicy, number][] = [
+    ['accepted', { kind: 'accepted' }, policy, 0],
+    ['already held, `onDuplicate: update`', { kind: 'already-held' }, policy, 0],
+    ['already held, `onDuplicate: refuse`', { kind: 'already-held' }, refusing, 0],
+    ['refused', { kind: 'refused', reason: '' }, policy, 0],
+    ['busy', { kind: 'busy', reason: '' }, policy, 0],
+    ['busy, with Retry-After', { kind: 'busy', reason: '', retryAfter: 3_600 }, policy, 0],
+    ['busy, and its window has ended', { kind: 'busy', reason: '' }, policy, late],
+    ['session expired', { kind: 'session-expired' }, policy, 0],
+    ['doubt (no answer, or one that no row knows)', { kind: 'doubt', reason: '' }, policy, 0],
+  ];
+  const rows = cases.map(([name, reply, policy, now]) => [
+    name,
+    ...[false, true].map((inDoubt) => said(nextStep({ number: 1, inDoubt, firstAt: 0 }, reply, policy, now, 0), now)),
+  ]);
+  return table(['reply', 'no earlier attempt in doubt', 'after a doubtful attempt of the same key'], rows);
+}
+
+function lookUpsTable(): string {
+  const cases: [string, LookUp, number][] = [
+    ['held', { kind: 'held' }, 0],
+    ['not held', { kind: 'not-held' }, 0],
+    ['unknown (a state that other events may have caused)', { kind: 'unknown' }, 0],
+    ['busy', { kind: 'busy', reason: '' }, 0],
+    ['busy, and its window has ended', { kind: 'busy', reason: '' }, late],
+  ];
+  const attempt = { number: 1, inDoubt: true, firstAt: 0 };
+  const rows = cases.map(([name, looked, now]) => [name, said(afterLookUp(attempt, looked, policy, now, 0), now)]);
+  return table(['the partner says', 'the lane'], rows);
+}
+
+/** A step in the words of the documentation. */
+function said(step: ReturnType<typeof nextStep> | ReturnType<typeof afterLookUp>, now: number): string {
+  switch (step.kind) {
+    case 'acknowledged':
+      return 'acknowledged';
+    case 'parked':
+      return `parked (${step.owner})${step.inDoubt ? ', still in doubt' : ''}`;
+    case 'wait':
+      return `waits${step.until - now === 60 * minutes ? ' as long as asked' : ', then again'}${step.inDoubt ? ', still in doubt' : ''}`;
+    case 'doubt':
+      return 'in doubt: asks first, once no copy can be out';
+    case 'log-in-and-resend':
+      return 'logs in and sends the same again';
+    case 'send-as-update':
+      return 'sends the same as an update';
+    case 'resend':
+      return 'sends the same key again';
+  }
+}
+
+const mermaid = ([type, ...lines]: readonly string[]): string =>
+  `\`\`\`mermaid\n${type}\n${lines.map((l) => `  ${l}`).join('\n')}\n\`\`\``;
+
+/** Padded as Prettier pads it, so that formatting a generated file changes nothing. */
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const widths = head.map((cell, n) => Math.max(3, cell.length, ...rows.map((row) => row[n]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, n) => cell.padEnd(widths[n]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
