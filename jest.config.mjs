@@ -25,8 +25,9 @@ const project = (displayName, roots, more = {}) => ({
 });
 
 export default {
+  testTimeout: 120_000,
   projects: [
     project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture']),
-    project('journeys', ['<rootDir>/test/journeys'], { testTimeout: 120_000 }),
+    project('journeys', ['<rootDir>/test/journeys']),
   ],
 };

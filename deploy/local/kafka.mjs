@@ -43,17 +43,17 @@ export const kafka = {
   readyWithin: 90_000,
   settings: JSON.stringify([settings, machine, KAFKA]),
 
-  async prepare({ folder, log, detail }) {
+  async prepare({ folder, log, detail, task }) {
     const [java, jars] = await Promise.all([findJava(), kafkaJars(detail)]);
     const place = folderAt(folder, 'kafka');
     const classes = [...machine, '-cp', join(jars, '*')];
-    if (!existsSync(join(place, 'data', 'meta.properties'))) await format({ java, classes, place, log });
+    if (!existsSync(join(place, 'data', 'meta.properties'))) await format({ java, classes, place, log, task });
     return { java, classes, place };
   },
 
   command({ java, classes, place }, { port, secondPort }) {
     const file = writeSettings(place, join(place, 'data'), port, secondPort);
-    return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: process.env };
+    return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: javaEnv() };
   },
 
   url: ({ port }) => `127.0.0.1:${port}`,
@@ -73,25 +73,25 @@ function writeSettings(place, data, port, controllerPort) {
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': data,
   };
-  writeFileSync(
-    file,
-    `${Object.entries(all)
-      .map((line) => line.join('='))
-      .join('\n')}\n`,
-  );
+  const lines = Object.entries(all).map((line) => asLatin(line.join('=')));
+  writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
 }
 
+/** Java reads properties as Latin-1, and file names by its locale: a checkout may lie in "Dự án". */
+const asLatin = (text) =>
+  text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const javaEnv = () => ({ ...process.env, ...(process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}) });
+
 /** Formatted beside and renamed: a format that was cut leaves no half a log folder. */
-async function format({ java, classes, place, log }) {
+async function format({ java, classes, place, log, task }) {
   const made = join(place, 'data.new');
   rmSync(made, { recursive: true, force: true });
   const file = writeSettings(place, made, 1, 2);
   const id = randomBytes(16).toString('base64url');
-  try {
-    await promisify(execFile)(java, [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file]);
-  } catch (error) {
-    writeFileSync(log, `${error.stdout ?? ''}${error.stderr || error.message}`);
+  const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
+  const code = await task('kafka-format', { command: java, args, cwd: place, env: javaEnv() });
+  if (code !== 0) {
     throw new Trouble(
       'Không tạo được dữ liệu Kafka; lý do ở trên.',
       "Kafka's data could not be created; the reason is above.",

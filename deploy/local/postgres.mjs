@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -14,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { ensureDatabase, query } from './databases.mjs';
 import { checkout, folderAt } from './place.mjs';
 import { identityOf, stopProcess, until } from './processes.mjs';
@@ -52,12 +51,12 @@ export const postgres = {
   stopSignals,
   readyWithin: 60_000,
 
-  async prepare({ folder, memory, password, log }) {
+  async prepare({ folder, memory, password, log, task }) {
     const user = unprivilegedUser();
     const place = placeFor(folder, memory.place, user);
     const native = binariesFor(place, user);
     const data = join(place, 'data');
-    if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ native, place, data, user, password, log });
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ native, place, data, user, password, log, task });
     checkVersion(data);
     await clearData(data);
     memory.place = place;
@@ -154,35 +153,29 @@ function completeBinaries(native) {
 }
 
 /** Made beside and renamed: an initdb that was cut leaves no half a database. */
-async function initialise({ native, place, data, user, password, log }) {
+async function initialise({ native, place, data, user, password, log, task }) {
   const made = join(place, 'data.new');
   const secret = join(place, 'password.new');
   rmSync(made, { recursive: true, force: true });
   writeFileSync(secret, password, { mode: 0o600 });
   if (user) chownSync(secret, user.uid, user.gid);
   const locale = process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8';
-  const flags = [
-    '--encoding=UTF8',
-    `--locale=${locale}`,
-    '--auth=scram-sha-256',
-    `--username=${USER}`,
-    `--pwfile=${secret}`,
-  ];
-  try {
-    await promisify(execFile)(join(native, 'bin', 'initdb'), [`--pgdata=${made}`, ...flags], {
-      cwd: place,
-      env: plainEnv(),
-      ...user,
-    });
-  } catch (error) {
-    writeFileSync(log, `${error.stdout ?? ''}${error.stderr || error.message}`);
+  const flags = ['--encoding=UTF8', `--locale=${locale}`, '--auth=scram-sha-256', `--username=${USER}`];
+  const args = [`--pgdata=${made}`, ...flags, `--pwfile=${secret}`];
+  const code = await task('initdb', {
+    command: join(native, 'bin', 'initdb'),
+    args,
+    cwd: place,
+    env: plainEnv(),
+    user,
+  });
+  rmSync(secret, { force: true });
+  if (code !== 0) {
     throw new Trouble(
       'Không tạo được dữ liệu PostgreSQL; lý do ở trên.',
       "PostgreSQL's data could not be created; the reason is above.",
       { log },
     );
-  } finally {
-    rmSync(secret, { force: true });
   }
   renameSync(made, data);
 }

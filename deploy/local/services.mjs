@@ -10,14 +10,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
+import { reach } from './given.mjs';
 import { kafka } from './kafka.mjs';
 import { oneAtATime } from './lock.mjs';
 import { folderAt } from './place.mjs';
 import { freePort } from './ports.mjs';
 import { postgres } from './postgres.mjs';
-import { isAlive, launch, myIdentity, recorded, stopProcess, until } from './processes.mjs';
+import { isAlive, launch, myIdentity, recorded, runTask, stopLeftBehind, stopProcess, until } from './processes.mjs';
 import { redis } from './redis.mjs';
 import { Trouble } from './trouble.mjs';
 
@@ -38,6 +38,7 @@ export async function ensureServices({ folder, fresh = false, log = () => {}, en
   const desk = openDesk(folder, log);
   const alone = (work) => oneAtATime(join(desk.folder, 'services.lock'), work, { waiting: () => log('…') });
   await alone(async () => {
+    await stopLeftBehind(desk.tasks, [['SIGTERM', 2_000]]);
     if (fresh) await startFresh(desk);
     desk.arrive();
     try {
@@ -69,6 +70,7 @@ function openDesk(folder, log) {
   return {
     folder: at,
     logs: folderAt(folder, 'logs'),
+    tasks: folderAt(at, 'tasks'),
     log,
     of: (kind) => (memory[kind.name] ??= { password: randomBytes(16).toString('hex') }),
     forget: (kind) => delete memory[kind.name],
@@ -134,6 +136,7 @@ async function ensureInstance(desk, kind, detail) {
     password: memory.password,
     log: logOf(desk, kind),
     detail,
+    task: (name, program) => runLogged(join(desk.tasks, `${name}.pid`), logOf(desk, kind), program),
   });
   memory.port = await freePort(memory.port);
   if (kind.ports === 2) memory.secondPort = await freePort(memory.secondPort);
@@ -141,6 +144,16 @@ async function ensureInstance(desk, kind, detail) {
   desk.remember();
   await startInstance(desk, kind, prepared);
   return kind.url(memory);
+}
+
+/** A program that an instance needs before it starts; found and ended by the next start if this one is killed. */
+async function runLogged(record, log, program) {
+  const out = openSync(log, 'a');
+  try {
+    return await runTask({ record, out, ...program });
+  } finally {
+    closeSync(out);
+  }
 }
 
 async function startInstance(desk, kind, prepared) {
@@ -214,34 +227,4 @@ function watchOver(desk, own, alone, say) {
     ending = true;
     clearInterval(timer);
   };
-}
-
-/** A service that the environment names must be there; its address is said without its password. */
-async function reach({ title, variable }, text) {
-  const addresses = variable === 'KAFKA_BROKERS' ? text.split(',') : [new URL(text).host];
-  const ports = { DATABASE_URL: '5432', REDIS_URL: '6379', KAFKA_BROKERS: '9092' };
-  const answers = await Promise.all(
-    addresses.map((address) => {
-      const [, host, port] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address.trim());
-      return connects(host || 'localhost', Number(port ?? ports[variable]));
-    }),
-  );
-  if (answers.some(Boolean)) return;
-  throw new Trouble(
-    `${variable} trỏ tới ${addresses.join(', ')} nhưng không có ${title} nào trả lời ở đó: hãy sửa hoặc bỏ biến này.`,
-    `${variable} names ${addresses.join(', ')} but no ${title} answers there: correct the variable or unset it.`,
-  );
-}
-
-function connects(host, port) {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const end = (result) => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.setTimeout(3_000, () => end(false));
-    socket.once('error', () => end(false));
-    socket.once('connect', () => end(true));
-  });
 }

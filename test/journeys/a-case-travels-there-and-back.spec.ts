@@ -12,27 +12,25 @@ afterAll(() => hub?.stop());
 describe('a case that was entered once', () => {
   it('reaches LLTP and the portal, and LLTP’s answer comes back to the one-stop and to the portal', async () => {
     const code = nextCode();
+    const { lltp, portal, oneStop } = hub.standIns;
+    // Slow enough to be seen at work: the poll meets status 4, then the result.
+    await lltp.ask('PUT', '/processing', { toInProgressMs: 100, toDoneMs: 3_000 });
     const entered = await hub.post('/v1/cases', judicialRecordCase(code));
     expect(entered).toMatchObject({ status: 202, body: { outcome: 'accepted', sequence: 1, subject: `case/${code}` } });
 
-    const { lltp, portal, oneStop } = hub.standIns;
-    await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
-    await eventually(async () => {
-      const came = (await oneStop.applied(code)).map((line) => line.operation);
-      expect(came).toContain('vn.lienthong.case.result-issued.v1');
-    });
+    await eventually(async () =>
+      expect(await hub.typesHeldBy('mot-cua', oneStop, code)).toEqual(['case.status-changed', 'case.result-issued']),
+    );
+    expect(await hub.typesHeldBy('lltp', lltp, code)).toEqual(['case.received']);
+    await eventually(async () =>
+      expect(await hub.typesHeldBy('cong-dvc', portal, code)).toEqual(['case.received', 'case.status-changed', 'case.result-issued']),
+    );
     await hub.atRest();
-    const operations = (await portal.applied(code)).map((line) => line.operation);
-    expect(operations[0]).toMatch(/DongBoHoSoMC/);
-    expect(operations.at(-1)).toMatch(/DongBoHoSoMC/);
-    expect(operations.filter((o) => o.includes('CapNhatTienDoHoSoMC')).length).toBeGreaterThan(0);
-    const deliveries = await hub.rows<{ state: string; agency_id: string; item_hash: Buffer }>(
-      `select d.agency_id, d.state, d.item_hash from deliveries d join aliases a using (stream_id) where a.code = $1`,
+    const states = await hub.rows<{ state: string }>(
+      `select distinct d.state from deliveries d join aliases a using (stream_id) where a.code = $1`,
       [code],
     );
-    expect(new Set(deliveries.map((d) => d.state))).toEqual(new Set(['acknowledged']));
-    const held = new Set((await portal.applied(code)).map((line) => line.hash));
-    for (const d of deliveries.filter((d) => d.agency_id === 'cong-dvc')) expect(held).toContain(d.item_hash.toString('hex'));
+    expect(states).toEqual([{ state: 'acknowledged' }]);
   });
 
   it('goes only to those whose contract wants it, and its status only forward', async () => {

@@ -103,6 +103,7 @@ export class Hub {
     await setUp(agencies, env);
     const hub = new Hub(env, new pg.Pool({ connectionString: database.url, max: 3 }), { lltp: lltp!, portal: portal!, oneStop }, folder, database.drop);
     hub.apps.set('intake', intake);
+    await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: 50, toDoneMs: 50 });
     for (const app of more.apps ?? ['delivery']) await hub.startApp(app);
     return hub;
   }
@@ -138,6 +139,17 @@ export class Hub {
 
   async rows<R extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<R[]> {
     return (await this.db.query<R>(sql, values)).rows;
+  }
+
+  /** Short types of what this partner's own book holds of a case, in the order in which the partner took them. */
+  async typesHeldBy(agency: string, partner: StandIn, code: string): Promise<string[]> {
+    const sent = await this.rows<{ hash: string; type: string }>(
+      `select encode(d.item_hash, 'hex') as hash, e.type from deliveries d join aliases a using (stream_id)
+       join events e on e.stream_id = d.stream_id and e.sequence = d.sequence where a.code = $1 and d.agency_id = $2`,
+      [code, agency],
+    );
+    const types = new Map(sent.map(({ hash, type }) => [hash, type.split('.').slice(2, 4).join('.')]));
+    return (await partner.applied(code)).map((line) => types.get(line.hash) ?? 'unknown');
   }
 
   /** Nothing is on its way any more: everything entered is planned, every lane is done or waits for a person. */

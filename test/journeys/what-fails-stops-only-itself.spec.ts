@@ -100,7 +100,7 @@ describe('what fails', () => {
     const [one, two] = [nextCode(), nextCode()];
     await hub.post('/v1/cases', otherCase(one));
     await eventually(async () => expect(await portal.applied(one)).toHaveLength(1));
-    await portal.ask('POST', '/sessions/expire');
+    await portal.ask('DELETE', '/sessions');
     await hub.post('/v1/cases', otherCase(two));
     await eventually(async () => expect(await portal.applied(two)).toHaveLength(1));
     expect((await deliveriesOf(two, 'cong-dvc'))[0]).toMatchObject({ state: 'acknowledged' });

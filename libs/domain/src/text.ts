@@ -45,7 +45,7 @@ function note(rule: TextRule | undefined, path: readonly string[], faults: TextF
 
 function ruleBroken(text: string): TextRule | undefined {
   // Below U+0300 everything is NFC: most strings end here.
-  if (!/[\0\u0300-\uffff]/.test(text)) return undefined;
+  if (!/\0|[\u0300-\uffff]/.test(text)) return undefined;
   if (text.includes('\0')) return 'nul';
   if (!text.isWellFormed()) return 'unpaired-surrogate';
   return text.normalize('NFC') === text ? undefined : 'nfc';

@@ -6,6 +6,7 @@ export * from './credentials.js';
 export * from './database.js';
 export * from './enter.js';
 export * from './entry.js';
+export * from './figures.js';
 export * from './files.js';
 export * from './lanes.js';
 export * from './migrate.js';

@@ -132,8 +132,9 @@ select agency, code, n, sequence from o where sequence < newest`;
 export const UNRECORDED = `
 create temp table unrecorded as
 select s.agency, s.code, s.n from (select agency, event_id, min(code) as code, min(n) as n from submitted group by 1, 2) s
-where not exists (
-  select 1 from event_ids i join events e on e.stream_id = i.stream_id and e.sequence = i.sequence and e.id = i.id where i.id = s.event_id)`;
+left join event_ids i on i.id = s.event_id
+left join events e on e.stream_id = i.stream_id and e.sequence = i.sequence and e.id = i.id
+where e.id is null`;
 
 export const COUNT_FOUND = `
 select 'doubled' as what, agency, count(*)::float8 as n from doubled group by 2

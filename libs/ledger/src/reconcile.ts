@@ -152,9 +152,11 @@ export class Reckoning {
     const { rows: kinds } = await this.client.query<EventKind>(sql.KINDS, [eras]);
     await this.entitle(kinds, eras);
     await this.client.query('analyze book_lines; analyze submitted; analyze entitled');
+    // The planner takes columns that go together for independent, expects few rows and would loop over a million.
+    await this.client.query('set enable_nestloop = off');
     await this.client.query(sql.STANDING, [eras, this.cut]);
-    await this.client.query(`create index on standing (agency, stream_id, hash); analyze standing; ${sql.HELD}; create index on held (agency, stream_id, hash); analyze held`);
-    await this.client.query(`${sql.ITEMS}; create index on items (agency, stream_id, hash); analyze items`);
+    await this.client.query(`create index on standing (agency, stream_id, hash); analyze standing; ${sql.HELD}; analyze held; ${sql.ITEMS}; analyze items`);
+    await this.client.query('reset enable_nestloop');
     for (const statement of [sql.DOUBLED, sql.ALIENS, sql.INVERSIONS, sql.UNRECORDED]) await this.client.query(statement);
     const chains = await verifyChains(this.client);
     const byAgency = await this.tally(kinds);

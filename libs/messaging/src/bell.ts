@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { reasonOf, seldom, type Log } from './log.js';
-import { redisForCommands, redisForWaiting } from './redis-client.js';
+import { redisForCommands, redisForListening } from './redis-client.js';
 
 export interface BellOptions {
   redisUrl: string;
@@ -40,7 +40,7 @@ export class Bell {
     return this.ringer.status === 'ready';
   }
 
-  /** Also called after each connection to Redis: something may have been missed before it. */
+  /** Also called after each subscription: something may have been missed before it. */
   onRing(f: () => void): void {
     this.listeners.push(f);
     this.listener ??= this.listen();
@@ -69,12 +69,14 @@ export class Bell {
   }
 
   private listen(): Redis {
-    const redis = redisForWaiting(this.options.redisUrl, this.options.log);
+    const redis = redisForListening(this.options.redisUrl, this.options.log);
     redis.on('message', () => this.tellListeners());
-    // ioredis subscribes again by itself after later connections.
-    redis.on('ready', () => this.tellListeners());
-    redis.subscribe(this.channel).catch((error: unknown) => {
-      if (!this.isClosed) this.quiet.warn({ reason: reasonOf(error) }, 'the bell is not heard; polling goes on');
+    redis.on('ready', () => {
+      redis.subscribe(this.channel).then(
+        () => this.tellListeners(),
+        // The connection was lost again; its successor subscribes.
+        () => {},
+      );
     });
     return redis;
   }

@@ -16,6 +16,11 @@ export function redisForWaiting(url: string, log: Log): Redis {
   return told(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }), log);
 }
 
+/** For subscriptions, which the caller makes anew on each 'ready'. Reconnects for ever. */
+export function redisForListening(url: string, log: Log): Redis {
+  return told(new Redis(url, { autoResubscribe: false, enableOfflineQueue: false, retryStrategy }), log);
+}
+
 function told(redis: Redis, log: Log): Redis {
   const quiet = seldom(log);
   redis.on('error', (error) => quiet.warn({ reason: reasonOf(error) }, 'Redis is not reachable; trying on'));

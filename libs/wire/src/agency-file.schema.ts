@@ -101,7 +101,7 @@ const version = object<ContractVersion>(
     retry: object<ContractVersion['retry']>(
       {
         first: duration,
-        factor: { type: 'number', minimum: 1, maximum: 10 } as Schema<number>,
+        factor: { type: 'number', minimum: 1, maximum: 10 },
         atMost: duration,
         giveUpAfter: duration,
       },

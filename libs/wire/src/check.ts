@@ -10,7 +10,15 @@ const mostFaults = 50;
 const mostParts = 5_000;
 
 const compiler = (allErrors: boolean): Ajv2020 =>
-  new Ajv2020({ strict: true, allowUnionTypes: true, discriminator: true, messages: false, unicodeRegExp: false, allErrors, formats });
+  new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    discriminator: true,
+    messages: false,
+    unicodeRegExp: false,
+    allErrors,
+    formats,
+  });
 const first = compiler(false);
 const all = compiler(true);
 
@@ -81,11 +89,14 @@ function ruleOf({ keyword, params }: ErrorObject): string {
       return params.error === 'tag' ? 'required' : 'enum';
     case 'enum':
       return `enum:${(params.allowedValues as unknown[]).join('|')}`;
+    case 'type':
+      return `type:${[params.type as string | string[]].flat().join('|')}`;
     default: {
-      const [asked] = [params.limit, params.format, params.pattern, params.allowedValue, params.type].filter(
-        (p) => p !== undefined,
-      );
-      return asked === undefined ? keyword : `${keyword}:${[asked].flat().join('|')}`;
+      const known = [params.limit, params.format, params.pattern, params.allowedValue] as (
+        string | number | undefined
+      )[];
+      const asked = known.find((p) => p !== undefined);
+      return asked === undefined ? keyword : `${keyword}:${asked}`;
     }
   }
 }

@@ -10,8 +10,8 @@ const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 function render(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;
-  if (Array.isArray(part)) return (part as readonly Part[]).map(render).join('');
-  return String(part as string | number).replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
+  if (typeof part === 'object') return part.map(render).join('');
+  return String(part).replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 }
 
 /** Everything put in is escaped unless it is Html itself. */

@@ -66,10 +66,10 @@ export class CounterCases {
     const held = this.cases.get(line.code) ?? { code: line.code, status: 0, events: [] };
     this.cases.set(line.code, held);
     held.status = line.status ?? held.status;
-    if (line.operation === 'events') {
-      this.eventIds.add(line.eventId ?? '');
+    if (line.eventId !== undefined) {
+      this.eventIds.add(line.eventId);
       const kept = line.kept as { type: string; data: Record<string, unknown> };
-      held.events.push({ id: line.eventId ?? '', type: kept.type, at: line.at, data: kept.data });
+      held.events.push({ id: line.eventId, type: kept.type, at: line.at, data: kept.data });
     }
   }
 }

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PlayedHub } from '../testing/played-hub.js';
@@ -28,11 +26,6 @@ const code = 'H53.14-261123-0001';
 const entered = (n: number, of = code): Members => ({
   key: `k-${of}-${n}`,
   case: { code: of, summary: 'Cấp Phiếu lý lịch tư pháp' },
-});
-const status = (n: number, to: number, of = code): Members => ({
-  key: `k-${of}-${n}`,
-  code: of,
-  event: { data: { status: to } },
 });
 const submit = (submission: unknown) => oneStop.ask('POST', '/submissions', submission);
 const state = () => oneStop.ask('GET', '/submissions/state');
@@ -65,6 +58,7 @@ describe('what it is told', () => {
     expect(await deliver(event)).toMatchObject({ status: 200, body: { outcome: 'repeat' } });
     expect(await oneStop.ask('GET', `/holds?code=${code}`)).toMatchObject({ status: 9, events: [{ id: 'event-1' }] });
     const books = await oneStop.lines('/books');
+    expect(new Set(books.map(({ operation }) => operation))).toEqual(new Set(['vn.lienthong.case.result-issued.v1']));
     expect(books.map(({ effect, eventId }) => [effect, eventId])).toEqual([
       ['applied', 'event-1'],
       ['repeat', 'event-1'],

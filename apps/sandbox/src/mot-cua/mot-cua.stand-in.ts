@@ -6,6 +6,7 @@ import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
 import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { textAt } from '../stand-in/text-at.js';
 import { CounterCases } from './cases.js';
 import { FileStore, isHash } from './file-store.js';
 import { giveCode } from './give-code.js';
@@ -67,7 +68,8 @@ export class OneStopStandIn implements StandIn {
   aim(request: FastifyRequest): { operation: string; codes: string[] } {
     const body = (request.body ?? {}) as Record<string, unknown>;
     const code = (request.params as { code?: string }).code ?? body['maHoSoMCDT'] ?? body['MaHoSo'];
-    return { operation: request.routeOptions.config.operation ?? '', codes: typeof code === 'string' ? [code] : [] };
+    const operation = request.routeOptions.config.operation ?? textAt(body, 'type');
+    return { operation, codes: typeof code === 'string' ? [code] : [] };
   }
 
   busyAnswer(): { status: number; headers?: Record<string, string>; body: unknown } {

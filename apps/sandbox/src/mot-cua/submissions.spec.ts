@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PlayedHub } from '../testing/played-hub.js';
-import { eventually, newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
+import { eventually, newFolder, run, type Running } from '../testing/run-for-a-test.js';
 
 type Members = Record<string, unknown>;
 
@@ -38,23 +38,6 @@ const submit = (submission: unknown) => oneStop.ask('POST', '/submissions', subm
 const state = () => oneStop.ask('GET', '/submissions/state');
 const settled = (accepted: number, refused = 0) =>
   eventually(async () => expect(await state()).toMatchObject({ pending: 0, accepted, refused }));
-const issued = (of: string, id: string): Members => ({
-  specversion: '1.0',
-  id,
-  source: '/lienthong',
-  type: 'vn.lienthong.case.result-issued.v1',
-  subject: `case/${of}`,
-  time: '2026-11-23T03:00:00Z',
-  datacontenttype: 'application/json',
-  data: { status: 9, at: '2026-11-23T03:00:00Z', documents: [] },
-});
-const deliver = (event: Members, of = code, more: Record<string, string> = {}) =>
-  oneStop.post(`/cases/${of}/events`, event, {
-    'content-type': 'application/cloudevents+json',
-    authorization: 'Bearer <secret>',
-    ...more,
-  });
-
 describe('what it sends', () => {
   it('sends a case and its events in order, each with its key, and books each 202', async () => {
     await submit(entered(1));

@@ -8,8 +8,6 @@ import type { CounterCases } from './cases.js';
 
 type Members = Record<string, unknown>;
 
-const operation = 'events';
-
 export interface EventDoor {
   cases: CounterCases;
   faults: Faults;
@@ -18,30 +16,30 @@ export interface EventDoor {
   arrived(code: string, type: string): void;
 }
 
-/** The hub's deliveries to the one-stop: CloudEvents, told apart by id for ever. */
+/** The hub's deliveries to the one-stop: CloudEvents, told apart by id for ever; the book names them by their type. */
 export function takeEvents(app: FastifyInstance, door: EventDoor): void {
-  app.post('/cases/:code/events', { config: { operation } }, (request, reply) => {
+  app.post('/cases/:code/events', (request, reply) => {
     const { code } = request.params as { code: string };
     if (request.headers.authorization !== `Bearer ${door.key.read()}`)
       return problem(reply, 401, 'Khóa truy cập không đúng.');
     const event = (request.body ?? {}) as Members;
     const hash = itemHash(event);
+    const type = textAt(event, 'type');
     const id = textAt(event, 'id');
     const wrong = request.headers['content-type']?.startsWith('application/cloudevents+json')
-      ? (checkEvent(event, code) ?? door.faults.refusal(operation, code, event)?.text)
+      ? (checkEvent(event, code) ?? door.faults.refusal(type, code, event)?.text)
       : 'content-type: application/cloudevents+json';
     if (wrong !== undefined) {
-      door.cases.record(operation, code, hash, 'refused', { eventId: id });
+      door.cases.record(type, code, hash, 'refused', { eventId: id });
       return problem(reply, 422, wrong);
     }
     const data = event['data'] as Members;
     const status = typeof data['status'] === 'number' ? { status: data['status'] } : {};
     if (door.cases.hasEvent(id)) {
-      door.cases.record(operation, code, hash, 'repeat', { eventId: id });
+      door.cases.record(type, code, hash, 'repeat', { eventId: id });
       return reply.send({ outcome: 'repeat' });
     }
-    const type = event['type'] as string;
-    door.cases.record(operation, code, hash, 'applied', { eventId: id, ...status, kept: { type, data } });
+    door.cases.record(type, code, hash, 'applied', { eventId: id, ...status, kept: { type, data } });
     door.arrived(code, type);
     return reply.send({ outcome: 'applied' });
   });
@@ -57,7 +55,7 @@ function checkEvent(event: Members, code: string): string | undefined {
   if (event['subject'] !== `case/${code}`) return 'subject: không khớp mã hồ sơ';
   const data = event['data'];
   if (data === null || typeof data !== 'object' || Array.isArray(data)) return 'data: bắt buộc';
-  return checkData(event['type'] as string, data as Members);
+  return checkData(textAt(event, 'type'), data as Members);
 }
 
 function checkData(type: string, data: Members): string | undefined {

@@ -130,7 +130,7 @@ describe('the year of Uông Bí', () => {
         expect(tally.codes.size).toBe(cases);
         expect(tally.keys.size).toBe(submissions);
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
@@ -138,9 +138,8 @@ describe('the year of Uông Bí', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: all }), (cases) => {
         const { outcomes, judicial, other, procedures } = quotasFor(year, cases);
-        for (const count of [...Object.values(outcomes), ...Object.values(judicial), ...Object.values(other), ...Object.values(procedures)]) {
-          expect(count).toBeGreaterThanOrEqual(0);
-        }
+        const counts = [outcomes, judicial, other, procedures].flatMap((each) => Object.values(each));
+        expect(Math.min(...counts)).toBeGreaterThanOrEqual(0);
         expect(outcomes.early + outcomes.onTheDay + outcomes.open).toBe(cases);
       }),
       { numRuns: 2_000 },

@@ -46,17 +46,22 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
   switch (row?.means) {
     case undefined:
     case 'doubt':
-      return { kind: 'doubt', reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})` };
+      return {
+        kind: 'doubt',
+        reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})`,
+      };
     case 'refused':
       return { kind: 'refused', reason: reasonOf(answer, row?.reason ?? []) };
     case 'busy': {
       const reason = `HTTP ${answer.status}`;
-      return answer.retryAfter === undefined ? { kind: 'busy', reason } : { kind: 'busy', reason, retryAfter: answer.retryAfter };
+      return answer.retryAfter === undefined
+        ? { kind: 'busy', reason }
+        : { kind: 'busy', reason, retryAfter: answer.retryAfter };
     }
     case 'accepted':
     case 'already-held':
     case 'session-expired':
-      return { kind: row!.means } as Reply;
+      return { kind: row.means };
   }
 }
 
@@ -71,7 +76,7 @@ function matches(when: ReplyWhen, answer: Answered, operation: string): boolean 
   if (when.json !== undefined) {
     for (const [member, expected] of Object.entries(when.json)) {
       const found = memberOf(answer.json, member);
-      if (found === undefined || String(found) !== String(expected)) return false;
+      if (!isScalar(found) || String(found) !== String(expected)) return false;
     }
   }
   return when.text === undefined || fold(said(answer)).includes(fold(when.text));
@@ -79,7 +84,12 @@ function matches(when: ReplyWhen, answer: Answered, operation: string): boolean 
 
 /** The answer's text, and what its JSON says: many systems write every letter of Vietnamese as an escape (\u0111). */
 const said = (answer: Answered): string =>
-  answer.json !== undefined && answer.text.includes('\\u') ? `${answer.text}\n${JSON.stringify(answer.json)}` : answer.text;
+  answer.json !== undefined && answer.text.includes('\\u')
+    ? `${answer.text}\n${JSON.stringify(answer.json)}`
+    : answer.text;
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 const statusMatches = (wanted: number | string, status: number): boolean =>
   String(wanted).endsWith('xx') ? String(wanted)[0] === String(status)[0] : Number(wanted) === status;

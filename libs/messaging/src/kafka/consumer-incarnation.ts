@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { reasonOf, seldom, type Log } from '../log.js';
+import { reasonOf, type Log } from '../log.js';
 import { backOff, pause, settlesWithin } from '../waiting.js';
 import { KafkaLine } from './kafka-line.js';
 import type { KafkaSettings } from './settings.js';
@@ -45,6 +45,7 @@ export interface Consuming {
   partitionsAtOnce: number;
   partSize: number;
   timing: Timing;
+  /** One that says a thing seldom. */
   log: Log;
 }
 
@@ -55,7 +56,6 @@ export interface Consuming {
 export class ConsumerIncarnation {
   private readonly line: KafkaLine;
   private readonly consumer: Consumer;
-  private readonly quiet: Log;
   private readonly failures = new Map<string, number>();
   private readonly over = new AbortController();
   private readonly ending = Promise.withResolvers<string>();
@@ -65,7 +65,6 @@ export class ConsumerIncarnation {
   private watch: NodeJS.Timeout | undefined;
 
   constructor(private readonly work: Consuming) {
-    this.quiet = seldom(work.log);
     this.line = new KafkaLine(work.settings, work.log);
     this.consumer = this.line.kafka.consumer({
       groupId: work.groupId,
@@ -146,7 +145,7 @@ export class ConsumerIncarnation {
     this.sign();
     if (this.over.signal.aborted) return;
     if (!inTime) {
-      this.quiet.error({ topic, partition }, 'a handler takes very long; its partition waits for it');
+      this.work.log.error({ topic, partition }, 'a handler takes very long; its partition waits for it');
       return this.holdBack(
         payload,
         handled.then((waitMs) => pause(waitMs, this.over.signal)),
@@ -202,7 +201,7 @@ export class ConsumerIncarnation {
     this.failures.set(`${topic}/${partition}`, failures);
     const inMs = backOff(failures - 1, this.work.timing.retryFirstMs, this.work.timing.retryAtMostMs);
     const where = { topic, partition, offset, failures, inMs, reason: reasonOf(error) };
-    this.quiet.warn(where, 'a batch failed; it is tried again, its partition waits');
+    this.work.log.warn(where, 'a batch failed; it is tried again, its partition waits');
     return inMs;
   }
 

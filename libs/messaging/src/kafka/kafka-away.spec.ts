@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest } from '@jest/globals';
 import { eventually } from '../testing/eventually.js';
-import { itWithOwnKafka, OwnServer, rememberingLog } from '../testing/services.js';
+import { itWithOwnKafka, OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
 import type { Batch } from './batch.js';
 import { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka-batch.strategy.js';
 import { PartitionedProducer } from './partitioned-producer.js';
@@ -9,15 +9,15 @@ import { ensureTopics } from './topics.js';
 jest.setTimeout(120_000);
 
 describe('consuming while Kafka goes away', () => {
+  let kafka: OwnServer;
   const toClose: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of toClose.splice(0).reverse()) await close();
   });
+  afterAll(() => kafka?.remove());
 
-  async function world(more: Partial<KafkaBatchOptions> = {}) {
-    const kafka = await OwnServer.kafka();
-    toClose.push(() => kafka.remove());
-    const settings = { brokers: [`127.0.0.1:${kafka.port}`], clientId: 'spec', namespace: '' };
+  function world(more: Partial<KafkaBatchOptions> = {}) {
+    const settings = { brokers: [`127.0.0.1:${kafka.port}`], clientId: 'spec', namespace: someNamespace() };
     const log = rememberingLog();
     const producer = new PartitionedProducer(settings, log);
     toClose.push(() => producer.close());
@@ -49,7 +49,7 @@ describe('consuming while Kafka goes away', () => {
       }));
       await eventually(() => producer.send(messages), 60_000);
     };
-    return { kafka, log, producer, strategy, seen, publish };
+    return { log, producer, strategy, seen, publish };
   }
 
   function expectAllInOrder(seen: number[], count: number): void {
@@ -62,7 +62,8 @@ describe('consuming while Kafka goes away', () => {
   }
 
   itWithOwnKafka('starts without Kafka, and consumes when it has come', async () => {
-    const { kafka, producer, strategy, seen, publish } = await world();
+    kafka = await OwnServer.kafka();
+    const { producer, strategy, seen, publish } = world();
     await producer.connect();
     expect(strategy.isUp()).toBe(false);
     await kafka.start();
@@ -72,8 +73,7 @@ describe('consuming while Kafka goes away', () => {
   });
 
   itWithOwnKafka('goes on after a kill -9 of Kafka with nothing lost and in order', async () => {
-    const { kafka, producer, strategy, seen, publish } = await world();
-    await kafka.start();
+    const { producer, strategy, seen, publish } = world();
     await producer.connect();
     await publish(1_000);
     await eventually(() => expect(seen.length).toBeGreaterThan(0), 60_000);
@@ -88,8 +88,7 @@ describe('consuming while Kafka goes away', () => {
   });
 
   itWithOwnKafka('replaces a consumer that has fallen silent', async () => {
-    const { kafka, log, producer, seen, publish } = await world({ timing: { silentAfterMs: 3_000 } });
-    await kafka.start();
+    const { log, producer, seen, publish } = world({ timing: { silentAfterMs: 3_000 } });
     await producer.connect();
     await publish(100);
     await eventually(() => expectAllInOrder(seen, 100), 60_000);

@@ -1,8 +1,7 @@
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { BaseRpcContext, Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { reasonOf, seldom, type Log } from '../log.js';
 import { backOff, pause } from '../waiting.js';
-import { BatchContext } from './batch-context.js';
 import { readMessage, type Batch } from './batch.js';
 import { ConsumerIncarnation, usualTiming, type Gate, type RawMessages, type Timing } from './consumer-incarnation.js';
 import { withNamespace, withoutNamespace, type KafkaSettings } from './settings.js';
@@ -104,7 +103,7 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
       partitionsAtOnce,
       partSize: batchSize,
       timing: this.timing,
-      log,
+      log: this.quiet,
     });
     this.subscribed = subscription;
     this.incarnation = incarnation;
@@ -168,7 +167,7 @@ export class KafkaBatchStrategy extends Server implements CustomTransportStrateg
     const handler = this.handlerOf(pattern);
     const name = withoutNamespace(this.options.settings, topic);
     const batch: Batch = { topic: name, partition, messages: messages.map(readMessage) };
-    const context = new BatchContext([batch.topic, batch.partition]);
+    const context = new BaseRpcContext([batch.topic, batch.partition]);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.onProcessingStartHook(this.transportId, context, async () => {
       try {

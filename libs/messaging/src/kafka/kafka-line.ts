@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Kafka, logLevel, type LogEntry } from 'kafkajs';
-import { seldom, type Log } from '../log.js';
+import type { Log } from '../log.js';
 import { quietenNegativeTimeouts } from './quieten-negative-timeouts.js';
 import type { KafkaSettings } from './settings.js';
 
@@ -15,11 +15,11 @@ export class KafkaLine {
 
   constructor(
     settings: KafkaSettings,
+    /** One that says a thing seldom: kafkajs reports each attempt. */
     log: Log,
     private readonly onLastClosed: () => void = () => {},
   ) {
     quietenNegativeTimeouts();
-    const quiet = seldom(log);
     this.kafka = new Kafka({
       clientId: settings.clientId,
       brokers: settings.brokers,
@@ -28,7 +28,7 @@ export class KafkaLine {
       // Short here: kafkajs nests these within the retries of a producer or consumer.
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 2 },
       logLevel: logLevel.WARN,
-      logCreator: () => (entry) => this.tell(quiet, entry),
+      logCreator: () => (entry) => this.tell(log, entry),
       socketFactory: ({ host, port, onConnect }) => this.connect(host, port, onConnect),
     });
   }

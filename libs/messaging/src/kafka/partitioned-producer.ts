@@ -20,12 +20,15 @@ export class PartitionedProducer {
   private readonly closing = new AbortController();
   private readonly firstAttempt = Promise.withResolvers<void>();
   private connected = Promise.withResolvers<void>();
+  private readonly quiet: Log;
   private keeping: Promise<void> | undefined;
 
   constructor(
     private readonly settings: KafkaSettings,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.quiet = seldom(log);
+  }
 
   /** Resolves when the first attempt to connect has ended, in success or not; goes on trying in the background. */
   connect(): Promise<void> {
@@ -58,10 +61,9 @@ export class PartitionedProducer {
 
   private async keepConnected(): Promise<void> {
     const { signal } = this.closing;
-    const quiet = seldom(this.log);
     for (let failures = 0; !signal.aborted; failures++) {
       try {
-        this.current = await ProducerIncarnation.open(this.settings, this.log, signal);
+        this.current = await ProducerIncarnation.open(this.settings, this.quiet, signal);
         if (signal.aborted) await this.current.finish(0);
         failures = 0;
         this.connected.resolve();
@@ -70,7 +72,8 @@ export class PartitionedProducer {
         if (!signal.aborted)
           this.log.warn({ reason: reason.message }, 'a Kafka producer was thrown away; a new one connects');
       } catch (error) {
-        if (!signal.aborted) quiet.warn({ reason: reasonOf(error) }, 'Kafka is not reachable; the producer tries on');
+        if (!signal.aborted)
+          this.quiet.warn({ reason: reasonOf(error) }, 'Kafka is not reachable; the producer tries on');
       }
       this.current = undefined;
       this.connected = Promise.withResolvers();

@@ -20,7 +20,7 @@ export const someNamespace = (): string => `spec-${randomBytes(5).toString('hex'
 
 export function rememberingLog(): Log & { lines: string[] } {
   const lines: string[] = [];
-  const remember = (level: string) => (o: object, m: string) => void console.error(performance.now()|0, m, JSON.stringify(o)) as never || void lines.push(`${level} ${m} ${JSON.stringify(o)}`);
+  const remember = (level: string) => (o: object, m: string) => void lines.push(`${level} ${m} ${JSON.stringify(o)}`);
   return { lines, info: remember('info'), warn: remember('warn'), error: remember('error') };
 }
 
@@ -119,6 +119,9 @@ function kafkaProperties(port: number, controller: number, data: string): string
     'transaction.state.log.replication.factor=1',
     'transaction.state.log.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
+    // After a kill -9 a broker is let in again when its former session has ended.
+    'broker.session.timeout.ms=2000',
+    'broker.heartbeat.interval.ms=500',
     'auto.create.topics.enable=false',
   ].join('\n');
 }
