@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableOf } from './figures.mjs';
 import { helpText, readOptions } from './options.mjs';
 import { checkout, folderAt, pathFromCaller, runFolder } from './place.mjs';
 import { createProgress } from './progress.mjs';
@@ -52,6 +53,7 @@ async function runBenches(options, session) {
     folder,
     servicesFolder: folder,
     fresh: true,
+    discard: true,
   });
 
   const figures = [];
@@ -70,32 +72,6 @@ async function runBenches(options, session) {
   if (options.json) writeFileSync(pathFromCaller(options.json), `${JSON.stringify(figures, null, 2)}\n`);
   return figures.every(({ met }) => met) ? 0 : 1;
 }
-
-/** One line a figure: its value, its goal, and how it stands to each reference. */
-export function tableOf(figures) {
-  const rows = figures.map(({ figure, value, unit, reference = {}, ratio = {}, goal, met }) => [
-    met ? '✓' : '✗',
-    figure,
-    `${round(value)} ${unit}`,
-    `${goal ?? ''}`,
-    Object.entries(reference)
-      .map(([name, floor]) => `${name} ${round(floor)} (×${round(ratio[name])})`)
-      .join(', '),
-  ]);
-  const all = [['', 'figure', 'value', 'goal', 'reference (ratio)'], ...rows];
-  const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)));
-  return all
-    .map((row) =>
-      row
-        .map((text, i) => text.padEnd(widths[i]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-const round = (value) =>
-  typeof value === 'number' ? Number(value.toPrecision(4)).toLocaleString('en') : String(value);
 
 await runSession(async (session) => {
   refuseUnfitMachine();

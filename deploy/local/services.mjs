@@ -26,9 +26,10 @@ const LOG_LIMIT = 20_000_000;
 
 /**
  * PostgreSQL, Redis and Kafka for this run: each from the environment where it names one, else a private instance under
- * `folder`. Several runs may share a folder: the first starts what isn't there, the last one that leaves stops it.
+ * `folder`. Several runs may share a folder: the first starts what isn't there, the last one that leaves stops it (and
+ * with `discard` removes its data).
  */
-export async function ensureServices({ folder, fresh = false, log = () => {}, env = process.env }) {
+export async function ensureServices({ folder, fresh = false, discard = false, log = () => {}, env = process.env }) {
   const given = kinds.filter(({ variable }) => env[variable]);
   const own = kinds.filter((kind) => !given.includes(kind));
   await Promise.all(given.map((kind) => reach(kind, env[kind.variable])));
@@ -55,7 +56,9 @@ export async function ensureServices({ folder, fresh = false, log = () => {}, en
     stop: () =>
       alone(async () => {
         desk.leave();
-        if (desk.others().length === 0) await stopAll(desk);
+        if (desk.others().length > 0) return;
+        await stopAll(desk);
+        if (discard) removeData(desk);
       }),
   };
 }
@@ -198,9 +201,13 @@ async function startFresh(desk) {
     );
   }
   await stopAll(desk);
+  removeData(desk);
+}
+
+function removeData(desk) {
   for (const kind of kinds) {
-    for (const place of kind.places({ folder: desk.folder, memory: desk.of(kind) }))
-      rmSync(place, { recursive: true, force: true });
+    const places = kind.places({ folder: desk.folder, memory: desk.of(kind) });
+    for (const place of places) rmSync(place, { recursive: true, force: true });
     desk.forget(kind);
   }
   desk.remember();

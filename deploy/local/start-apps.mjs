@@ -23,13 +23,13 @@ export function appEnvironment({ services, ports, host, folder, namespace, agenc
 }
 
 /** Clears what a killed run of this kind left, brings up the services and a supervisor; both end with the session. */
-export async function bringUp({ session, progress, options, node, folder, servicesFolder, fresh }) {
+export async function bringUp({ session, progress, options, node, folder, servicesFolder, fresh, discard }) {
   const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs, stopOrder });
   session.onForce = supervisor.kill;
   await supervisor.sweep();
   const services = await session.finish(() =>
     progress.step('Dịch vụ', 'Services', async (log) => {
-      const ensured = await ensureServices({ folder: servicesFolder, fresh, log });
+      const ensured = await ensureServices({ folder: servicesFolder, fresh, discard, log });
       session.atEnd(ensured.stop);
       return ensured;
     }),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { countJest, countTap, lastLine, nobody, sum } from './counts.mjs';
 import { checkout, folderAt, runFolder } from './place.mjs';
 import { createProgress } from './progress.mjs';
 import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
@@ -12,34 +13,6 @@ const usage = `npm test [-- FILE… or other arguments of jest]
 
 Cài, biên dịch, khởi động PostgreSQL, Redis, Kafka riêng rồi chạy mọi bài kiểm thử.
 Installs, builds, starts PostgreSQL, Redis and Kafka of its own, then runs every test; FILE names some of them.`;
-
-const nobody = { passed: 0, failed: 0, skipped: 0 };
-
-/** What node's own runner wrote as TAP. */
-export function countTap(text) {
-  const of = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
-  return { passed: of('pass'), failed: of('fail') + of('cancelled'), skipped: of('skipped') + of('todo') };
-}
-
-/** What jest wrote as JSON; a file that could not even be loaded counts as one failure. */
-export function countJest({
-  numPassedTests,
-  numFailedTests,
-  numPendingTests,
-  numTodoTests,
-  numRuntimeErrorTestSuites,
-}) {
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + numRuntimeErrorTestSuites,
-    skipped: numPendingTests + numTodoTests,
-  };
-}
-
-export const lastLine = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-
-const sum = (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
 
 async function runTests(args, session) {
   const progress = createProgress();
@@ -55,6 +28,7 @@ async function runTests(args, session) {
     folder,
     servicesFolder: folder,
     fresh: true,
+    discard: true,
   });
   const env = {
     ...process.env,

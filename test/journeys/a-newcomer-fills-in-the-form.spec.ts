@@ -37,7 +37,9 @@ it('sees the case arrive everywhere, its record come back byte for byte, and han
   const { values, residences } = exampleForm(7);
   const body = new FormData();
   for (const [name, value] of values) body.append(name, value);
-  residences.forEach((row, n) => Object.entries(row).forEach(([name, value]) => body.append(`residences.${n}.${name}`, value)));
+  residences.forEach((row, n) =>
+    Object.entries(row).forEach(([name, value]) => body.append(`residences.${n}.${name}`, value)),
+  );
   body.append('attachments', new File(['%PDF-1.4 ảnh chụp căn cước'], 'can-cuoc.pdf', { type: 'application/pdf' }));
   const entered = await fetch(url, { method: 'POST', body, redirect: 'manual' });
   expect(entered.status).toBe(303);

@@ -24,6 +24,7 @@ const LOOK_MS = 1_000;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
+const KAFKA_AGAIN_MS = 2_000;
 
 /** What this process is made of and in which order it starts and ends. Truth is in PostgreSQL; everything here may be killed. */
 @Injectable()
@@ -41,6 +42,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
   readonly retries: RetryQueues;
   private readonly rounds: Round[];
   private started = false;
+  private stopping = false;
 
   constructor() {
     this.partners = new Partners(this.book, (protocol, agency, contract) =>
@@ -121,6 +123,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
   /** Nest has stopped the consumer by now: no new plans. Lanes are handed back by ending what is under way. */
   async onApplicationShutdown(): Promise<void> {
     if (!this.started) return;
+    this.stopping = true;
     await Promise.all(this.rounds.map((round) => round.stop()));
     const left = await this.lanes.stop(settings.drainMs);
     if (left > 0) log.warn({ lanes: left }, 'still under way at the bound: their lanes will be in doubt');
@@ -131,10 +134,19 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     await this.db.close();
   }
 
+  /** The relay starts when Kafka can be had; until then the plan reads the ledger and deliveries go on. */
   private async connectKafka(): Promise<void> {
-    await this.producer.connect();
-    await this.openTopics();
-    this.relay.start();
+    while (!this.stopping) {
+      try {
+        await this.producer.connect();
+        await this.openTopics();
+        this.relay.start();
+        return;
+      } catch (error) {
+        log.warn({ code: (error as { name?: string }).name ?? 'unknown' }, 'waiting for Kafka');
+        await new Promise((resolve) => setTimeout(resolve, KAFKA_AGAIN_MS));
+      }
+    }
   }
 
   private async publishToAgency(message: { agency: string; key: string; value: string; headers: Record<string, string> }): Promise<void> {

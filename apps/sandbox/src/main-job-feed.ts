@@ -19,8 +19,14 @@ export async function feedYear(oneStop: string, plan: YearPlan, fed: Fed): Promi
   let lines: string[] = [];
   const hand = async (): Promise<void> => {
     if (lines.length === 0) return;
-    const answer = await call<{ invalid: number; faults: { detail: string }[] }>(`${oneStop}/submissions`, { method: 'POST', lines: lines.join('\n') });
-    if (answer.invalid > 0) throw new Error(`the one-stop takes ${answer.invalid} submissions for invalid: ${answer.faults[0]?.detail ?? ''}`);
+    const answer = await call<{ invalid: number; faults: { detail: string }[] }>(`${oneStop}/submissions`, {
+      method: 'POST',
+      lines: lines.join('\n'),
+    });
+    if (answer.invalid > 0)
+      throw new Error(
+        `the one-stop takes ${answer.invalid} submissions for invalid: ${answer.faults[0]?.detail ?? ''}`,
+      );
     fed.handedOver += lines.length;
     lines = [];
   };

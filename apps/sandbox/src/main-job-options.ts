@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { booksDir, sandboxSettings } from './settings.js';
+import { oneStopSettings, sandboxSettings } from './settings.js';
 
 /** Ends, everything included, within 60 s on two cores. */
 const usualCases = 2_000;
@@ -45,7 +45,8 @@ export function readOptions(args: readonly string[], all: number): MainJobOption
     const cases = values.cases === 'all' ? all : Number(values.cases ?? usualCases);
     const seed = Number(values.seed ?? usualSeed);
     const outage = values['outage-seconds'];
-    if (!Number.isInteger(cases) || cases < 1 || cases > all) return `--cases is 1 to ${all} or all, not "${values.cases ?? ''}"`;
+    if (!Number.isInteger(cases) || cases < 1 || cases > all)
+      return `--cases is 1 to ${all} or all, not "${values.cases ?? ''}"`;
     if (!Number.isSafeInteger(seed)) return `--seed is a whole number, not "${values.seed ?? ''}"`;
     if (outage !== undefined && !(Number(outage) >= 0)) return `--outage-seconds is a number, not "${outage}"`;
     return {
@@ -71,12 +72,14 @@ export function addressesFrom(env: NodeJS.ProcessEnv): MainJobAddresses {
 
 /** Books belong to one replay: another number of cases or seed would meet the same case codes with other bodies. */
 export function claimBooks(env: NodeJS.ProcessEnv, { cases, seed }: MainJobOptions): string | undefined {
-  const folder = booksDir(env);
+  const folder = oneStopSettings(env).booksDir;
   const file = join(folder, 'main-job.json');
   const mine = JSON.stringify({ cases, seed });
   if (existsSync(file)) {
     const held = readFileSync(file, 'utf8');
-    return held === mine ? undefined : `These books hold another replay, ${held}: start with a fresh folder and database.`;
+    return held === mine
+      ? undefined
+      : `These books hold another replay, ${held}: start with a fresh folder and database.`;
   }
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, mine);

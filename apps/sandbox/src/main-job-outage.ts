@@ -14,7 +14,8 @@ export async function prepareLltp(lltp: string): Promise<void> {
 }
 
 /** A tenth of the run, judged by its first half. */
-export const outageLength = (halfSeconds: number): number => Math.min(longestSeconds, Math.max(shortestSeconds, 2 * halfSeconds * partOfRun));
+export const outageLength = (halfSeconds: number): number =>
+  Math.min(longestSeconds, Math.max(shortestSeconds, 2 * halfSeconds * partOfRun));
 
 /** LLTP refuses connections for so long, then is back. */
 export async function playOutage(lltp: string, seconds: number): Promise<void> {

@@ -8,6 +8,8 @@ export interface Counted {
   entered: number;
   expected: number;
   delivered: number;
+  /** Taken by Kafka for agencies that only read their topic and keep no book to compare. */
+  unverified: number;
   returned: number;
   retried: number;
   lost: number;
@@ -66,10 +68,14 @@ export function figuresOf(year: ProvinceYear, quotas: Quotas, ledger: LedgerYear
 /** Classes of procedures come from the province's data: the ledger knows codes. */
 function reproducedOf(year: ProvinceYear, ledger: LedgerYear): Record<FigureName, number> {
   const classOf = new Map(year.procedures.map((procedure) => [procedure.code, procedure.class]));
-  const inClass = (name: string): number => ledger.procedures.filter(({ procedure }) => classOf.get(procedure) === name).length;
+  const inClass = (name: string): number =>
+    ledger.procedures.filter(({ procedure }) => classOf.get(procedure) === name).length;
   return {
     procedures: ledger.procedures.length,
-    ...(Object.fromEntries(procedureClasses.map((name) => [name, inClass(name)])) as Record<(typeof procedureClasses)[number], number>),
+    ...(Object.fromEntries(procedureClasses.map((name) => [name, inClass(name)])) as Record<
+      (typeof procedureClasses)[number],
+      number
+    >),
     received: ledger.received,
     carriedOver: ledger.carriedOver,
     resolved: ledger.resolved,
@@ -89,11 +95,14 @@ export function faultsOf(counted: Counted, figures: readonly Figure[], rest: Res
   if (standing.refused > 0) faults.push(`${standing.refused} submissions were refused by the hub`);
   if (counted.lost > 0) faults.push(`${counted.lost} lost`);
   if (counted.outOfOrder > 0) faults.push(`${counted.outOfOrder} out of order`);
-  if (counted.doubled > counted.doubted) faults.push(`${counted.doubled - counted.doubted} doubled without a recorded doubt`);
+  if (counted.doubled > counted.doubted)
+    faults.push(`${counted.doubled - counted.doubted} doubled without a recorded doubt`);
   if (counted.parked > 0) faults.push(`${counted.parked} parked`);
   if (counted.waiting > 0) faults.push(`${counted.waiting} still waiting`);
   if (counted.brokenChains > 0) faults.push(`${counted.brokenChains} broken chains`);
-  if (counted.delivered !== counted.expected && faults.length === 0) faults.push(`${counted.delivered} delivered of ${counted.expected} expected`);
+  const delivered = counted.delivered + counted.unverified;
+  if (delivered !== counted.expected && faults.length === 0)
+    faults.push(`${delivered} delivered of ${counted.expected} expected`);
   for (const { name, scaled, reproduced } of figures) {
     if (scaled !== reproduced) faults.push(`"${name}" is ${reproduced}, not ${scaled}`);
   }
@@ -104,6 +113,7 @@ const rows = [
   ['entered', 'Nhận vào', 'entered'],
   ['expected', 'Phải chuyển', 'expected'],
   ['delivered', 'Đã chuyển', 'delivered'],
+  ['unverified', '  và trên chủ đề Kafka, không có sổ', 'and on topics, without a book'],
   ['returned', 'Trả về một cửa', 'returned'],
   ['retried', 'Gửi lại', 'retried'],
   ['lost', 'Mất', 'lost'],
@@ -117,14 +127,20 @@ const rows = [
 export function reportText(result: MainJobResult, year: ProvinceYear): string {
   const counts = rows.map(([member, vi, en]) => [`${vi} · ${en}`, thousands(result[member])]);
   counts.push(['Giây · seconds', result.seconds.toFixed(1)]);
-  const shown = (value: number, unit: string): string => (unit === 'percent' ? `${value.toFixed(2)} %` : thousands(value));
+  const shown = (value: number, unit: string): string =>
+    unit === 'percent' ? `${value.toFixed(2)} %` : thousands(value);
   const figures = result.figures.map(({ name, unit, kind, published, scaled, reproduced }) => [
     `${name}${kind === 'published' ? '' : ` (${kind})`}`,
     shown(published, unit),
     shown(scaled, unit),
     `${shown(reproduced, unit)}${scaled === reproduced ? '' : '  ≠'}`,
   ]);
-  const head = ['Số liệu năm · figures of the year', 'công bố · published', `${thousands(result.cases)} hồ sơ · scaled`, 'tái lập · reproduced'];
+  const head = [
+    'Số liệu năm · figures of the year',
+    'công bố · published',
+    `${thousands(result.cases)} hồ sơ · scaled`,
+    'tái lập · reproduced',
+  ];
   return [
     '',
     table(counts),
@@ -133,7 +149,9 @@ export function reportText(result: MainJobResult, year: ProvinceYear): string {
     '',
     `Nguồn · source: Uông Bí, ${year.year}. "ours": the source has no such figure, it is chosen here. "inferred": follows from published ones.`,
     ...result.faults.map((fault) => `✗ ${fault}`),
-    result.faults.length === 0 ? '✓ Không mất, không sai thứ tự, số liệu khớp · nothing lost, in order, figures reproduced' : '',
+    result.faults.length === 0
+      ? '✓ Không mất, không sai thứ tự, số liệu khớp · nothing lost, in order, figures reproduced'
+      : '',
   ].join('\n');
 }
 
@@ -141,6 +159,10 @@ export function reportText(result: MainJobResult, year: ProvinceYear): string {
 function table(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
-    .map((line) => line.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))).join('   '))
+    .map((line) =>
+      line
+        .map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)))
+        .join('   '),
+    )
     .join('\n');
 }

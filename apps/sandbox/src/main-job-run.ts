@@ -10,7 +10,11 @@ import type { ProvinceYear } from './year/province-year.js';
 import { total } from './year/quotas.js';
 
 /** Feeds the year, takes LLTP away in the middle, waits until nothing moves, counts. May be killed and run again at any point. */
-export async function runMainJob(year: ProvinceYear, options: MainJobOptions, addresses: MainJobAddresses): Promise<MainJobResult> {
+export async function runMainJob(
+  year: ProvinceYear,
+  options: MainJobOptions,
+  addresses: MainJobAddresses,
+): Promise<MainJobResult> {
   const plan = new YearPlan(year, options.cases, options.seed);
   const expected = countSubmissions(plan);
   const progress = new MainJobProgress(expected);
@@ -83,6 +87,23 @@ class Outage {
 const secondsSince = (started: number): number => (performance.now() - started) / 1_000;
 
 const pick = (counted: Counted): Counted => {
-  const { entered, expected, delivered, returned, retried, lost, doubled, doubted, repeated, outOfOrder, waiting, parked, brokenChains } = counted;
-  return { entered, expected, delivered, returned, retried, lost, doubled, doubted, repeated, outOfOrder, waiting, parked, brokenChains };
+  const { entered, expected, delivered, unverified, returned, retried, lost, doubled, doubted, repeated, outOfOrder } =
+    counted;
+  const { waiting, parked, brokenChains } = counted;
+  return {
+    entered,
+    expected,
+    delivered,
+    unverified,
+    returned,
+    retried,
+    lost,
+    doubled,
+    doubted,
+    repeated,
+    outOfOrder,
+    waiting,
+    parked,
+    brokenChains,
+  };
 };

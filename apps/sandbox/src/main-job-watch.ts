@@ -55,7 +55,10 @@ export async function watchUntilRest(
   }
 }
 
-const realClock = { now: () => performance.now(), pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
+const realClock = {
+  now: () => performance.now(),
+  pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
 
 /** Refused submissions end too, and the hand-over that would have followed such a case never comes: that is told as stuck. */
 export const isAtRest = (s: Standing, expected: number): boolean =>

@@ -6,13 +6,13 @@ import type { StandInName } from './stand-in/stand-in.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where one stand-in listens. Port 0 takes a free one. */
-export interface StandInPorts {
+interface StandInPorts {
   host: string;
   port: number;
   controlPort: number;
 }
 
-export interface SandboxSettings {
+interface SandboxSettings {
   host: string;
   /** Counter form and overview. */
   port: number;
@@ -32,7 +32,7 @@ export function standInPorts(name: StandInName, env: Environment): StandInPorts 
   return {
     host: env['LIENTHONG_HOST'] ?? '127.0.0.1',
     port,
-    controlPort: portIn(env, variable.replace('_PORT', '_CONTROL_PORT'), port === 0 ? 0 : port + 100),
+    controlPort: portIn(env, variable.replace(/_PORT$/, '_CONTROL_PORT'), port === 0 ? 0 : port + 100),
   };
 }
 
@@ -49,7 +49,7 @@ export function sandboxSettings(env: Environment): SandboxSettings {
 }
 
 /** Books of all stand-ins, one file each. */
-export const booksDir = (env: Environment): string =>
+const booksDir = (env: Environment): string =>
   env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
 
 /** Without a folder of secrets a stand-in expects the samples' own placeholder. */

@@ -43,7 +43,10 @@ select procedure, count(*)::int as received, count(*) filter (where carried)::in
 from cases group by procedure order by procedure`;
 
 export async function yearReport(db: Database, year: number, enteredBy: string | null = null): Promise<YearReport> {
-  const { rows: procedures } = await db.query<YearFigures & { procedure: string }>('figures.year', YEAR, [year, enteredBy]);
+  const { rows: procedures } = await db.query<YearFigures & { procedure: string }>('figures.year', YEAR, [
+    year,
+    enteredBy,
+  ]);
   const sum = (name: keyof YearFigures): number => procedures.reduce((all, each) => all + each[name], 0);
   const [received, resolved] = [sum('received'), sum('resolved')];
   return {

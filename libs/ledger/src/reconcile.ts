@@ -118,6 +118,8 @@ export class Reckoning {
   static async begin(db: Database): Promise<Reckoning> {
     const agencies = await readAgencies(db);
     const client = await db.pool.connect();
+    // Lost between two statements, while a book is being read: the next statement rejects, the process goes on.
+    client.on('error', () => undefined);
     try {
       // Temporary tables of this connection, so no transaction stays open while books are read.
       await client.query(`set work_mem = '64MB'; set temp_buffers = '32MB'; set jit = off; ${sql.TABLES}`);

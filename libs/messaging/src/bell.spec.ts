@@ -88,7 +88,7 @@ describe('the bell', () => {
     await eventually(async () => expect(await clients(redis)).toBe(3));
     await one.close();
     await eventually(async () => expect(await clients(redis)).toBe(1));
-    redis.disconnect();
+    await redis.quit();
   });
 });
 

@@ -11,9 +11,17 @@ export function redisForCommands(url: string, log: Log): Redis {
   );
 }
 
-/** For connections that wait for something to come. Reconnects, and takes up its waiting again, for ever. */
-export function redisForWaiting(url: string, log: Log): Redis {
-  return told(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }), log);
+/** For workers, which wait for jobs on copies of it. Reconnects, and takes up the waiting again, for ever. */
+export function redisForWaiting(url: string, log: Log): { redis: Redis; disconnect: () => void } {
+  const redis = told(new Redis(url, { maxRetriesPerRequest: null, retryStrategy }), log);
+  const all = [redis];
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => {
+    const copy = duplicate(override);
+    all.push(copy);
+    return copy;
+  };
+  return { redis, disconnect: () => all.forEach((one) => one.disconnect()) };
 }
 
 /** For subscriptions, which the caller makes anew on each 'ready'. Reconnects for ever. */

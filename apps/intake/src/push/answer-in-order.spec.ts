@@ -6,7 +6,11 @@ import { splitLines, type Line } from './split-lines.js';
 async function* from<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }
-const all = async <T>(source: AsyncIterable<T>): Promise<T[]> => Array.fromAsync(source);
+const all = async <T>(source: AsyncIterable<T>): Promise<T[]> => {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+};
 
 describe('lines of a stream', () => {
   it('are the same however the bytes are cut', async () => {

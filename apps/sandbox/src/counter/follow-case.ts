@@ -19,7 +19,7 @@ export interface CaseView {
 }
 
 /** Ten statuses between provinces and the portal, in their own words. */
-export const statusNames = [
+const statusNames = [
   '',
   'Mới đăng ký',
   'Được tiếp nhận',

@@ -5,7 +5,7 @@ export interface Option {
   name: string;
 }
 
-export interface PayerClass extends Option {
+interface PayerClass extends Option {
   /** Đồng for the first two sheets. */
   fee: number;
 }

@@ -3,7 +3,7 @@ import { both, html, type Html } from './html.js';
 import { page } from './layout.js';
 import type { StandInHealth } from './stand-ins-client.js';
 
-export const partnerNames: Record<StandInName, [string, string]> = {
+const partnerNames: Record<StandInName, [string, string]> = {
   lltp: ['Phần mềm lý lịch tư pháp', 'Judicial records'],
   'cong-dvc': ['Cổng Dịch vụ công quốc gia', 'National portal'],
   'mot-cua': ['Hệ thống một cửa', 'One-stop system'],

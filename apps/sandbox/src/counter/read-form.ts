@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface Attachment {
+interface Attachment {
   sha256: string;
   name: string;
   mediaType: string;

@@ -52,7 +52,7 @@ interface MinistryCase {
   hash: string;
 }
 
-export const firstProcessing: Processing = {
+const firstProcessing: Processing = {
   toInProgressMs: 2_000,
   toDoneMs: 4_000,
   supplementShare: 0,

@@ -3,7 +3,7 @@ import type { Arrival, Effect, OwnAct, Written } from '../stand-in/book.js';
 type Line = Written<Arrival | OwnAct>;
 
 /** What came back about a case, as the counter shows it. */
-export interface ReceivedEvent {
+interface ReceivedEvent {
   id: string;
   type: string;
   at: string;

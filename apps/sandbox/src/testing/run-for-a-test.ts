@@ -19,7 +19,7 @@ export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'sandbox-'));
 export const sample = (path: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(root, 'apps', 'sandbox', 'samples', path), 'utf8')) as Record<string, unknown>;
 
-export interface Answered {
+interface Answered {
   status: number;
   body: unknown;
   headers: Headers;

@@ -29,11 +29,23 @@ const relations = [
   { code: '03', name: 'Anh, chị hoặc em' },
   { code: '09', name: 'Người được ủy quyền khác' },
 ];
-const jobs = ['Công nhân', 'Nhân viên văn phòng', 'Lao động tự do', 'Lái xe', 'Giáo viên', 'Kỹ thuật viên', 'Kinh doanh'];
+const jobs = [
+  'Công nhân',
+  'Nhân viên văn phòng',
+  'Lao động tự do',
+  'Lái xe',
+  'Giáo viên',
+  'Kỹ thuật viên',
+  'Kinh doanh',
+];
 const adult = 14;
 
 /** A whole declaration for a judicial record, as of the day (ISO) on which it is handed in. Codes of purposes, payers and relations are placeholders. */
-export function declare(chance: Chance, year: ProvinceYear, day: string): { declaration: JudicialRecordDeclaration; applicant: Person } {
+export function declare(
+  chance: Chance,
+  year: ProvinceYear,
+  day: string,
+): { declaration: JudicialRecordDeclaration; applicant: Person } {
   const { shares } = year;
   const applicant = person(chance, shares.partialBirthDate);
   const permanentResidence = homeAddress(chance, year);
@@ -47,7 +59,9 @@ export function declare(chance: Chance, year: ProvinceYear, day: string): { decl
     name: applicant.name.toUpperCase(),
     sex: applicant.sex,
     born: applicant.born,
-    birthPlace: chance.happens(0.8) ? homeAddress(chance, year) : { province: { code: '31', name: 'Hải Phòng' }, country: 'Việt Nam' },
+    birthPlace: chance.happens(0.8)
+      ? homeAddress(chance, year)
+      : { province: { code: '31', name: 'Hải Phòng' }, country: 'Việt Nam' },
     nationality: { code: 'VN', name: 'Việt Nam' },
     ethnicity: chance.happens(0.88) ? { code: '01', name: 'Kinh' } : chance.of(ethnicities),
     permanentResidence,
@@ -89,7 +103,8 @@ function residences(chance: Chance, { birthYear }: Person, day: string): Residen
 
 const pupil = { occupation: 'Học sinh', workplace: 'Trường trung học Mẫu' };
 const work = (chance: Chance) => ({ occupation: chance.of(jobs), workplace: `Đơn vị Mẫu ${chance.between(1, 90)}` });
-const placeOf = (chance: Chance): string => `Khu ${chance.between(1, 12)}, phường Mẫu ${chance.between(1, 10)}, thành phố Uông Bí, tỉnh Quảng Ninh`;
+const placeOf = (chance: Chance): string =>
+  `Khu ${chance.between(1, 12)}, phường Mẫu ${chance.between(1, 10)}, thành phố Uông Bí, tỉnh Quảng Ninh`;
 
 function mandate(chance: Chance, day: string): Mandate {
   const given = person(chance);

@@ -14,7 +14,12 @@ since LLTP answers them; --handed-over adds the hand-over that the counter would
 `;
 
 const { values } = parseArgs({
-  options: { cases: { type: 'string', default: '200' }, seed: { type: 'string', default: '2021' }, 'handed-over': { type: 'boolean', default: false }, help: { type: 'boolean' } },
+  options: {
+    cases: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '2021' },
+    'handed-over': { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
 });
 if (values.help) {
   process.stdout.write(usage);
@@ -44,9 +49,26 @@ function* lines(): Generator<string> {
 function cloudEvent(submission: Submission): object {
   if (!('case' in submission)) return envelope(submission.key, submission.code, submission.event);
   const { key, case: entered } = submission;
-  return envelope(key, entered.code, { type: 'vn.lienthong.case.received.v1', time: entered.receivedAt, data: entered });
+  return envelope(key, entered.code, {
+    type: 'vn.lienthong.case.received.v1',
+    time: entered.receivedAt,
+    data: entered,
+  });
 }
 
-function envelope(id: string, code: string, { type, time, data }: Pick<CounterEvent, 'type' | 'time'> & { data: object }): object {
-  return { specversion: '1.0', id, source: '/mot-cua', type, subject: `case/${code}`, time, datacontenttype: 'application/json', data };
+function envelope(
+  id: string,
+  code: string,
+  { type, time, data }: Pick<CounterEvent, 'type' | 'time'> & { data: object },
+): object {
+  return {
+    specversion: '1.0',
+    id,
+    source: '/mot-cua',
+    type,
+    subject: `case/${code}`,
+    time,
+    datacontenttype: 'application/json',
+    data,
+  };
 }

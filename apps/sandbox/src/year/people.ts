@@ -25,8 +25,42 @@ const middleNames = {
   female: ['Thị', 'Ngọc', 'Thu', 'Thanh', 'Bích', 'Kim', 'Phương', 'Thùy'],
 } as const;
 const givenNames = {
-  male: ['Anh', 'Bình', 'Cường', 'Dũng', 'Hải', 'Hiếu', 'Hùng', 'Khánh', 'Long', 'Nam', 'Phong', 'Quân', 'Sơn', 'Thắng', 'Tuấn', 'Việt'],
-  female: ['An', 'Chi', 'Dung', 'Hà', 'Hằng', 'Hiền', 'Hoa', 'Hương', 'Lan', 'Linh', 'Mai', 'Nga', 'Oanh', 'Thảo', 'Trang', 'Yến'],
+  male: [
+    'Anh',
+    'Bình',
+    'Cường',
+    'Dũng',
+    'Hải',
+    'Hiếu',
+    'Hùng',
+    'Khánh',
+    'Long',
+    'Nam',
+    'Phong',
+    'Quân',
+    'Sơn',
+    'Thắng',
+    'Tuấn',
+    'Việt',
+  ],
+  female: [
+    'An',
+    'Chi',
+    'Dung',
+    'Hà',
+    'Hằng',
+    'Hiền',
+    'Hoa',
+    'Hương',
+    'Lan',
+    'Linh',
+    'Mai',
+    'Nga',
+    'Oanh',
+    'Thảo',
+    'Trang',
+    'Yến',
+  ],
 } as const;
 
 export function person(chance: Chance, partialBirthDates = 0, youngest = 18): Person {
@@ -72,10 +106,21 @@ export function applicantOf(chance: Chance, online: boolean, shares: ProvinceYea
   const account = online ? { portalAccount: `tai-khoan-mau-${chance.digits(8)}` } : {};
   const kind = chance.share();
   if (kind < shares.business) {
-    return { name: `Công ty TNHH Mẫu ${chance.between(1, 900)}`, kind: 'business', idNumber: `9999${chance.digits(6)}`, phone: phone(chance), ...account };
+    return {
+      name: `Công ty TNHH Mẫu ${chance.between(1, 900)}`,
+      kind: 'business',
+      idNumber: `9999${chance.digits(6)}`,
+      phone: phone(chance),
+      ...account,
+    };
   }
   if (kind < shares.business + shares.stateBody) {
-    return { name: `Đơn vị sự nghiệp Mẫu ${chance.between(1, 60)}`, kind: 'state-body', phone: phone(chance), ...account };
+    return {
+      name: `Đơn vị sự nghiệp Mẫu ${chance.between(1, 60)}`,
+      kind: 'state-body',
+      phone: phone(chance),
+      ...account,
+    };
   }
   return { ...citizen(person(chance)), phone: phone(chance), ...account };
 }

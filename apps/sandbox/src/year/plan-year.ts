@@ -103,7 +103,8 @@ export class YearPlan {
     const position = inYear - start;
     const open = this.open.get(place) ?? [];
     const mixed = open.length === 0 ? position : this.shuffleOf(place, ofDay)(position);
-    const planned = open[mixed] ?? this.resolvedCase((this.resolvedBefore[offset - 1] ?? 0) + mixed - open.length, place);
+    const planned =
+      open[mixed] ?? this.resolvedCase((this.resolvedBefore[offset - 1] ?? 0) + mixed - open.length, place);
     const { procedure, judicial, outcome, received, due } = planned;
     return { procedure, judicial, outcome, received, due, index, number: position + 1, ofDay };
   }
@@ -114,13 +115,26 @@ export class YearPlan {
     if (drawn < judicial) {
       const procedure = this.judicialProcedure;
       const due = Math.min(this.dueOf(procedure, received), this.last);
-      return { procedure, judicial: true, outcome: drawn < this.newJudicial.early ? 'early' : 'onTheDay', received, due };
+      return {
+        procedure,
+        judicial: true,
+        outcome: drawn < this.newJudicial.early ? 'early' : 'onTheDay',
+        received,
+        due,
+      };
     }
     const other = this.shuffle.outcome(drawn - judicial);
     const procedure = this.procedureOf(this.shuffle.procedure(other));
-    if (other < this.newOther.early) return { procedure, judicial: false, outcome: 'early', received, due: this.dueOf(procedure, received) };
+    if (other < this.newOther.early)
+      return { procedure, judicial: false, outcome: 'early', received, due: this.dueOf(procedure, received) };
     // The day that the counter names is never later than the term allows, and in time for the year's end.
-    return { procedure, judicial: false, outcome: 'onTheDay', received, due: Math.min(this.dueOf(procedure, received), this.last) };
+    return {
+      procedure,
+      judicial: false,
+      outcome: 'onTheDay',
+      received,
+      due: Math.min(this.dueOf(procedure, received), this.last),
+    };
   }
 
   /** A judicial record isn't back on the day of receipt: those of the last working day are never drawn as judicial. */
@@ -163,7 +177,8 @@ export class YearPlan {
   private resolvedPerDay(): number[] {
     const { calendar, weekdays, months } = this.year;
     const weights = calendar.days.slice(this.first, this.last + 1).map((day, offset) => {
-      const season = (months[String(Number(day.slice(5, 7)))] ?? 1) * (weekdays[String(calendar.weekday(this.first + offset))] ?? 1);
+      const season =
+        (months[String(Number(day.slice(5, 7)))] ?? 1) * (weekdays[String(calendar.weekday(this.first + offset))] ?? 1);
       return season * (0.9 + 0.2 * new Chance(this.seed, 'day', offset).share());
     });
     const { newJudicial, newOther } = this;
@@ -180,7 +195,8 @@ export class YearPlan {
   }
 
   private shuffleOf(place: number, ofDay: number): Place {
-    if (this.mixedDay?.place !== place) this.mixedDay = { place, shuffle: permutation(ofDay, this.seed, `day ${place}`) };
+    if (this.mixedDay?.place !== place)
+      this.mixedDay = { place, shuffle: permutation(ofDay, this.seed, `day ${place}`) };
     return this.mixedDay.shuffle;
   }
 }

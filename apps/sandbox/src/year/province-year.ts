@@ -78,7 +78,8 @@ function procedureOf(row: Record<string, string>): Procedure {
   const procedureClass = procedureClasses.find((known) => known === asked);
   const termDays = Number(term_days);
   if (!procedureClass) throw new Error(`procedures.csv: ${code} has the class "${asked ?? ''}"`);
-  if (!Number.isInteger(termDays) || termDays < 1) throw new Error(`procedures.csv: ${code} has the term "${term_days ?? ''}"`);
+  if (!Number.isInteger(termDays) || termDays < 1)
+    throw new Error(`procedures.csv: ${code} has the term "${term_days ?? ''}"`);
   return {
     code,
     name,
@@ -92,7 +93,8 @@ function procedureOf(row: Record<string, string>): Procedure {
 
 function figureOf(row: Record<string, string>): PublishedFigure {
   const { name = '', published, unit = '', kind, note = '' } = row;
-  if (kind !== 'published' && kind !== 'inferred' && kind !== 'ours') throw new Error(`figures.csv: "${name}" has the kind "${kind ?? ''}"`);
+  if (kind !== 'published' && kind !== 'inferred' && kind !== 'ours')
+    throw new Error(`figures.csv: "${name}" has the kind "${kind ?? ''}"`);
   return { name, published: Number(published), unit, kind, note };
 }
 
@@ -100,6 +102,7 @@ function figureOf(row: Record<string, string>): PublishedFigure {
 function checkout(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new Error('no package.json above this file: the data of the year can’t be found');
+    if (folder === dirname(folder))
+      throw new Error('no package.json above this file: the data of the year can’t be found');
   }
 }

@@ -56,11 +56,17 @@ export function quotasFor(year: ProvinceYear, cases: number): Quotas {
   const resolved = published('resolved');
   const open = published('received') - resolved;
   const outcomes = byOutcome([early, resolved - early, open], cases);
-  const [judicialCases = 0] = largestRemainder([published('judicial'), published('received') - published('judicial')], cases);
+  const [judicialCases = 0] = largestRemainder(
+    [published('judicial'), published('received') - published('judicial')],
+    cases,
+  );
   const judicial = byOutcome([outcomes.early, outcomes.onTheDay, outcomes.open], judicialCases);
   const other = less(outcomes, judicial);
 
-  const [carried = 0] = largestRemainder([published('carriedOver'), published('received') - published('carriedOver')], cases);
+  const [carried = 0] = largestRemainder(
+    [published('carriedOver'), published('received') - published('carriedOver')],
+    cases,
+  );
   const [carriedJudicial = 0, carriedOther = 0] = largestRemainder([judicialCases, cases - judicialCases], carried);
   const quotas = {
     cases,
@@ -78,17 +84,22 @@ function proceduresOf(quotas: Omit<Quotas, 'procedures'>, published: number[]): 
   const room = newResolved(quotas.other, quotas.carriedOther) + (total(quotas.judicial) > 0 ? 1 : 0);
   const most = published.reduce((a, b) => a + b, 0);
   const scaled = largestRemainder(published, Math.min(most, room));
-  return Object.fromEntries(procedureClasses.map((name, place) => [name, scaled[place] ?? 0])) as Record<ProcedureClass, number>;
+  return Object.fromEntries(procedureClasses.map((name, place) => [name, scaled[place] ?? 0])) as Record<
+    ProcedureClass,
+    number
+  >;
 }
 
-const newResolved = (all: ByOutcome, carried: ByOutcome): number => all.early + all.onTheDay - carried.early - carried.onTheDay;
+const newResolved = (all: ByOutcome, carried: ByOutcome): number =>
+  all.early + all.onTheDay - carried.early - carried.onTheDay;
 
 function byOutcome(weights: [number, number, number], cases: number): ByOutcome {
   const [early = 0, onTheDay = 0, open = 0] = largestRemainder(weights, cases);
   return { early, onTheDay, open };
 }
 
-const resolvedOnly = ({ early, onTheDay }: ByOutcome, cases: number): ByOutcome => byOutcome([early, onTheDay, 0], cases);
+const resolvedOnly = ({ early, onTheDay }: ByOutcome, cases: number): ByOutcome =>
+  byOutcome([early, onTheDay, 0], cases);
 
 const less = (a: ByOutcome, b: ByOutcome): ByOutcome => ({
   early: a.early - b.early,
@@ -124,4 +135,5 @@ export function expectedFigures(quotas: Quotas): Record<FigureName, number> {
   };
 }
 
-export const percent = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100);
+export const percent = (part: number, whole: number): number =>
+  whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;

@@ -88,10 +88,12 @@ const validOrThrow = (submission: Submission): void => {
   if (submission.afterResult) check(submission.afterResult.event.type, submission.afterResult.event.data);
   const day = entered.receivedAt.slice(0, 10);
   const code = parseCaseCode(entered.code, day);
-  if (code.kind !== 'valid' || code.receivedOn !== day || code.format !== 'tt-01-2018') throw new Error(`${entered.code} on ${day}`);
+  if (code.kind !== 'valid' || code.receivedOn !== day || code.format !== 'tt-01-2018')
+    throw new Error(`${entered.code} on ${day}`);
   if (!year.calendar.isWorked(day)) throw new Error(`${entered.code} was received on a day off`);
   if (!Number.isFinite(Date.parse(entered.submittedAt))) throw new Error(entered.submittedAt);
-  if ((entered.procedure.code === year.judicialProcedure) !== (entered.declaration !== undefined)) throw new Error(`declaration of ${entered.code}`);
+  if ((entered.procedure.code === year.judicialProcedure) !== (entered.declaration !== undefined))
+    throw new Error(`declaration of ${entered.code}`);
 };
 
 describe('the year of Uông Bí', () => {
@@ -110,26 +112,34 @@ describe('the year of Uông Bí', () => {
 
   it('publishes in figures.csv what it is then held to', () => {
     const expected = expectedFigures(quotasFor(year, all));
-    for (const name of Object.keys(expected) as FigureName[]) expect([name, expected[name]]).toEqual([name, published(name)]);
+    for (const name of Object.keys(expected) as FigureName[])
+      expect([name, expected[name]]).toEqual([name, published(name)]);
     expect(year.procedures).toHaveLength(277);
   });
 
-  it.each([1, 2, 9, 10, 11, 50, 200, 277, 300, 2_000])('shrinks to %i cases with every figure in proportion', (cases) => {
-    expect(tallyOf(cases, 7).figures()).toEqual(expectedFigures(quotasFor(year, cases)));
-  });
+  it.each([1, 2, 9, 10, 11, 50, 200, 277, 300, 2_000])(
+    'shrinks to %i cases with every figure in proportion',
+    (cases) => {
+      expect(tallyOf(cases, 7).figures()).toEqual(expectedFigures(quotasFor(year, cases)));
+    },
+  );
 
   it('shrinks to any number with any seed: codes and keys once, each payload as the hub takes it, each day a working day', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 900 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), (cases, seed) => {
-        let submissions = 0;
-        const tally = tallyOf(cases, seed, (submission) => {
-          submissions += 1;
-          validOrThrow(submission);
-        });
-        expect(tally.figures()).toEqual(expectedFigures(quotasFor(year, cases)));
-        expect(tally.codes.size).toBe(cases);
-        expect(tally.keys.size).toBe(submissions);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 900 }),
+        fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+        (cases, seed) => {
+          let submissions = 0;
+          const tally = tallyOf(cases, seed, (submission) => {
+            submissions += 1;
+            validOrThrow(submission);
+          });
+          expect(tally.figures()).toEqual(expectedFigures(quotasFor(year, cases)));
+          expect(tally.codes.size).toBe(cases);
+          expect(tally.keys.size).toBe(submissions);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -147,7 +157,8 @@ describe('the year of Uông Bí', () => {
   });
 
   it('is the same to the byte for the same seed, and another for another', () => {
-    const text = (seed: number): string => [...replayYear(new YearPlan(year, 300, seed))].map((each) => JSON.stringify(each)).join('\n');
+    const text = (seed: number): string =>
+      [...replayYear(new YearPlan(year, 300, seed))].map((each) => JSON.stringify(each)).join('\n');
     expect(text(5)).toBe(text(5));
     expect(text(5)).not.toBe(text(6));
   });
@@ -194,7 +205,8 @@ describe('the year of Uông Bí', () => {
     tallyOf(300, 9, (submission) => {
       const text = JSON.stringify(submission);
       expect(text).toBe(text.normalize('NFC'));
-      if ('case' in submission && submission.case.applicant.idNumber) expect(submission.case.applicant.idNumber).toMatch(/^999/);
+      if ('case' in submission && submission.case.applicant.idNumber)
+        expect(submission.case.applicant.idNumber).toMatch(/^999/);
     });
   });
 });
@@ -202,13 +214,19 @@ describe('the year of Uông Bí', () => {
 describe('largest remainder', () => {
   it('adds up, and strays from the exact share by less than one', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 0, max: 200_000 }), (weights, cases) => {
-        const sum = weights.reduce((a, b) => a + b, 0);
-        fc.pre(sum > 0);
-        const shares = largestRemainder(weights, cases);
-        expect(shares.reduce((a, b) => a + b, 0)).toBe(cases);
-        shares.forEach((share, place) => expect(Math.abs(share - ((weights[place] ?? 0) * cases) / sum)).toBeLessThan(1));
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 0, max: 200_000 }),
+        (weights, cases) => {
+          const sum = weights.reduce((a, b) => a + b, 0);
+          fc.pre(sum > 0);
+          const shares = largestRemainder(weights, cases);
+          expect(shares.reduce((a, b) => a + b, 0)).toBe(cases);
+          shares.forEach((share, place) =>
+            expect(Math.abs(share - ((weights[place] ?? 0) * cases) / sum)).toBeLessThan(1),
+          );
+        },
+      ),
     );
   });
 });

@@ -30,7 +30,8 @@ export function* replayYear(plan: YearPlan): Generator<Submission> {
   }
 }
 
-const timeOf = (submission: Submission): string => ('case' in submission ? submission.case.receivedAt : submission.event.time);
+const timeOf = (submission: Submission): string =>
+  'case' in submission ? submission.case.receivedAt : submission.event.time;
 
 /** Stable: what a case's one-stop says at one second stays in the order in which it says it. */
 const inOrderOfTime = (day: Submission[]): Submission[] =>

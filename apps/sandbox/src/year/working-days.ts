@@ -43,7 +43,8 @@ export class WorkingDays {
 }
 
 /** The calendar day before. */
-export const eveOf = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
+export const eveOf = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
 
 /** RFC 3339 in Vietnam for a second of a day. */
 export function timeAt(day: string, second: number): string {

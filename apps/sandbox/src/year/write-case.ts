@@ -76,7 +76,9 @@ function applicationOf(plan: YearPlan, placed: PlacedCase, received: Moment, cha
   const channel = channelOf(chance, shares);
   const declared = placed.judicial ? declare(chance, year, day) : undefined;
   const byPost = chance.happens(shares.returnByPost);
-  const applicant = declared ? { ...citizen(declared.applicant), ...contact(chance, channel) } : applicantOf(chance, channel === 'online', shares);
+  const applicant = declared
+    ? { ...citizen(declared.applicant), ...contact(chance, channel) }
+    : applicantOf(chance, channel === 'online', shares);
   return {
     code: `${year.unit.code}-${day.slice(2).replaceAll('-', '')}-${String(placed.number).padStart(4, '0')}`,
     procedure: { code: placed.procedure.code, name: placed.procedure.name },
@@ -90,9 +92,15 @@ function applicationOf(plan: YearPlan, placed: PlacedCase, received: Moment, cha
     summary: declared ? `Cấp Phiếu lý lịch tư pháp số ${declared.declaration.recordNumber}` : placed.procedure.name,
     applicant,
     returnBy: byPost ? 'post' : 'counter',
-    ...(byPost ? { returnAddress: `Số ${chance.between(1, 240)}, khu ${chance.between(1, 12)}, phường Mẫu ${chance.between(1, 10)}` } : {}),
+    ...(byPost
+      ? {
+          returnAddress: `Số ${chance.between(1, 240)}, khu ${chance.between(1, 12)}, phường Mẫu ${chance.between(1, 10)}`,
+        }
+      : {}),
     status: 2,
-    ...(declared ? { fees: [{ code: 'LP-LLTP', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1' }] } : {}),
+    ...(declared
+      ? { fees: [{ code: 'LP-LLTP', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1' }] }
+      : {}),
     ...(declared ? { declaration: declared.declaration } : {}),
   };
 }
@@ -111,7 +119,9 @@ function channelOf(chance: Chance, shares: { online: number; post: number }): Ch
 function submittedAt(day: string, received: number, channel: Channel, chance: Chance): string {
   if (channel === 'counter') return timeAt(day, received - chance.between(60, 1_200));
   if (channel === 'post') return timeAt(eveOf(day), chance.between(8 * 3_600, 16 * 3_600));
-  return chance.happens(0.5) ? timeAt(eveOf(day), chance.between(18 * 3_600, 23 * 3_600)) : timeAt(day, received - chance.between(300, 3_600));
+  return chance.happens(0.5)
+    ? timeAt(eveOf(day), chance.between(18 * 3_600, 23 * 3_600))
+    : timeAt(day, received - chance.between(300, 3_600));
 }
 
 interface Change {
@@ -123,7 +133,8 @@ interface Change {
 function progress(plan: YearPlan, placed: PlacedCase, received: Moment, chance: Chance): Change[] {
   const { shares } = plan.year;
   const officer = { name: nameOf(chance, 'female'), position: 'Chuyên viên', department: placed.procedure.field.name };
-  const change = (at: Moment, data: Partial<StatusChange> & Pick<StatusChange, 'status'>): Change => changeAt(plan, at, { ...data, officer });
+  const change = (at: Moment, data: Partial<StatusChange> & Pick<StatusChange, 'status'>): Change =>
+    changeAt(plan, at, { ...data, officer });
   if (placed.outcome === 'open') {
     const stage = chance.share();
     if (stage < shares.unresolvedAtReceived) return [];
@@ -136,7 +147,9 @@ function progress(plan: YearPlan, placed: PlacedCase, received: Moment, chance: 
   const changes: Change[] = [];
   const taken = finished.place === received.place ? between(received, finished, chance) : later(received, chance, 1);
   if (!chance.happens(shares.withoutStatus4)) changes.push(change(taken, { status: 4 }));
-  changes.push(change(finished, { status: 9, startedAt: momentText(plan, received), finishedAt: momentText(plan, finished) }));
+  changes.push(
+    change(finished, { status: 9, startedAt: momentText(plan, received), finishedAt: momentText(plan, finished) }),
+  );
   const returned = returnedAt(finished, chance);
   if (returned && returned.place <= plan.last) changes.push(change(returned, { status: 10 }));
   return changes;
@@ -144,13 +157,17 @@ function progress(plan: YearPlan, placed: PlacedCase, received: Moment, chance: 
 
 /** The record is dated on the eve of the due day; the counter hands it over then, or on the due day itself. */
 function handOver(plan: YearPlan, placed: PlacedCase, chance: Chance): CounterEvent {
-  const finished = placed.outcome === 'early' ? { place: placed.due - 1, second: chance.between(16 * 3_600, closing) } : inHours(placed.due, chance);
+  const finished =
+    placed.outcome === 'early'
+      ? { place: placed.due - 1, second: chance.between(16 * 3_600, closing) }
+      : inHours(placed.due, chance);
   return changeAt(plan, finished, { status: 10, finishedAt: momentText(plan, finished) }).event;
 }
 
 function finishedAt(plan: YearPlan, placed: PlacedCase, received: Moment, chance: Chance): Moment {
   const earliest = Math.max(placed.received, plan.first);
-  const place = placed.outcome === 'onTheDay' ? placed.due : chance.between(earliest, Math.min(placed.due - 1, plan.last));
+  const place =
+    placed.outcome === 'onTheDay' ? placed.due : chance.between(earliest, Math.min(placed.due - 1, plan.last));
   return place === received.place ? later(received, chance, 1) : inHours(place, chance);
 }
 
@@ -161,14 +178,20 @@ function returnedAt(finished: Moment, chance: Chance): Moment | undefined {
   return drawn < 0.6 ? later(finished, chance, 1) : inHours(finished.place + chance.between(1, 5), chance);
 }
 
-const inHours = (place: number, chance: Chance): Moment => ({ place, second: chance.between(opening + 600, lastReceipt) });
+const inHours = (place: number, chance: Chance): Moment => ({
+  place,
+  second: chance.between(opening + 600, lastReceipt),
+});
 
 const later = ({ place, second }: Moment, chance: Chance, part: number): Moment => ({
   place,
   second: second + 1 + chance.below(Math.max(1, Math.floor((closing - second - 1) * part))),
 });
 
-const between = (from: Moment, to: Moment, chance: Chance): Moment => ({ place: from.place, second: from.second + chance.below(to.second - from.second + 1) });
+const between = (from: Moment, to: Moment, chance: Chance): Moment => ({
+  place: from.place,
+  second: from.second + chance.below(to.second - from.second + 1),
+});
 
 const momentText = (plan: YearPlan, { place, second }: Moment): string => timeAt(plan.year.calendar.day(place), second);
 

@@ -27,7 +27,7 @@ export interface RetryQueuesOptions {
  */
 export class RetryQueues {
   private readonly commands: Redis;
-  private readonly waiting: Redis;
+  private readonly waiting: ReturnType<typeof redisForWaiting>;
   private readonly queues = new Map<string, Queue<WakeLane>>();
   private readonly workers = new Map<string, Worker<WakeLane>>();
   private readonly gathered: GatherWakes;
@@ -76,17 +76,15 @@ export class RetryQueues {
   }
 
   isUp(): boolean {
-    return this.commands.status === 'ready' && this.waiting.status === 'ready';
+    return this.commands.status === 'ready' && this.waiting.redis.status === 'ready';
   }
 
   /** Lets wakes under way end, for at most 5 s. Timers stay in Redis for the next process. */
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    const workers = [...this.workers.values()];
-    if (!(await settlesWithin(DRAIN_MS, Promise.allSettled(workers.map((worker) => worker.close())))))
-      await settlesWithin(DRAIN_MS, Promise.allSettled(workers.map((worker) => worker.close(true))));
-    await settlesWithin(DRAIN_MS, Promise.allSettled([...this.queues.values()].map((queue) => queue.close())));
+    const all = [...this.workers.values(), ...this.queues.values()];
+    await settlesWithin(DRAIN_MS, Promise.allSettled(all.map((one) => one.close())));
     this.commands.disconnect();
     this.waiting.disconnect();
   }
@@ -119,7 +117,7 @@ export class RetryQueues {
   private worker(agency: string): Worker<WakeLane> {
     this.queueOf(agency);
     const worker = new Worker<WakeLane>(queueName(agency), (job) => this.wake(agency, job.data), {
-      connection: this.waiting,
+      connection: this.waiting.redis,
       prefix: this.prefix,
       concurrency: 200,
       runRetryDelay: 1_000,
