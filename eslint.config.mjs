@@ -22,7 +22,16 @@ export default tseslint.config(
   },
   {
     // Decorated entry files: Nest reads constructor types at run time, so their imports must stay values.
-    files: ['**/*.controller.ts', '**/*.consumer.ts', '**/*.processor.ts', '**/*.schedule.ts', '**/*.guard.ts', '**/*.filter.ts', '**/*.module.ts', '**/*-office.ts'],
+    files: [
+      '**/*.controller.ts',
+      '**/*.consumer.ts',
+      '**/*.processor.ts',
+      '**/*.schedule.ts',
+      '**/*.guard.ts',
+      '**/*.filter.ts',
+      '**/*.module.ts',
+      '**/*-office.ts',
+    ],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
   {
@@ -44,9 +53,21 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {
-        process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', fetch: 'readonly', performance: 'readonly',
-        setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', setImmediate: 'readonly',
-        AbortController: 'readonly', AbortSignal: 'readonly', TextDecoder: 'readonly', structuredClone: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
+        AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        TextDecoder: 'readonly',
+        structuredClone: 'readonly',
       },
     },
   },

@@ -11,7 +11,15 @@ describe('the house', () => {
     try {
       out = execFileSync(
         process.execPath,
-        ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', '--config', 'test/architecture/import-rules.cjs', '-T', 'json'],
+        [
+          'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+          'apps',
+          'libs',
+          '--config',
+          'test/architecture/import-rules.cjs',
+          '-T',
+          'json',
+        ],
         { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] },
       );
     } catch (error) {

@@ -16,7 +16,11 @@ const app = fastify();
 app.post('/v1/cases', async (request, reply) => {
   const body = JSON.stringify(request.body);
   const hash = createHash('sha256').update(body).digest();
-  await pool.query({ name: 'bare', text, values: [request.body.code, request.body.procedure.code, randomUUID(), body, hash] });
+  await pool.query({
+    name: 'bare',
+    text,
+    values: [request.body.code, request.body.procedure.code, randomUUID(), body, hash],
+  });
   return reply.code(202).send({ outcome: 'accepted' });
 });
 await app.listen({ port: 0, host: '127.0.0.1' });

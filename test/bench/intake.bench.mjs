@@ -36,7 +36,13 @@ async function measure(script) {
     LIENTHONG_INTAKE_PORT: '0',
     LIENTHONG_LOG_LEVEL: 'info',
   };
-  await ended(spawn(process.execPath, ['dist/apps/cli/src/main.js', 'setup', '--agencies', 'deploy/provinces/uong-bi-2021/agencies'], { env, stdio: ['ignore', 'ignore', 'inherit'] }));
+  await ended(
+    spawn(
+      process.execPath,
+      ['dist/apps/cli/src/main.js', 'setup', '--agencies', 'deploy/provinces/uong-bi-2021/agencies'],
+      { env, stdio: ['ignore', 'ignore', 'inherit'] },
+    ),
+  );
   const child = spawn(process.execPath, ['--no-warnings', script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error(`${script} ended`)));
@@ -73,6 +79,7 @@ async function measure(script) {
   return { rate, p50: percentile(delays, 50), p99: percentile(delays, 99) };
 }
 
-const code = (n) => `000.00.${String(10 + Math.floor(n / 9_000)).padStart(2, '0')}.H49-210531-${String(n % 9_000).padStart(4, '0')}`;
+const code = (n) =>
+  `000.00.${String(10 + Math.floor(n / 9_000)).padStart(2, '0')}.H49-210531-${String(n % 9_000).padStart(4, '0')}`;
 
 const ended = (child) => (child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : undefined);

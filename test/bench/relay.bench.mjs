@@ -35,14 +35,24 @@ export default async function relayBench() {
 
   const fill = async (from, n) => {
     for (let i = from; i < from + n; i += 500)
-      await enter(db, Array.from({ length: Math.min(500, from + n - i) }, (_, k) => item(`B-${i + k}`)), () => true);
+      await enter(
+        db,
+        Array.from({ length: Math.min(500, from + n - i) }, (_, k) => item(`B-${i + k}`)),
+        () => true,
+      );
   };
   await fill(0, DRAIN);
   const { rows } = await db.pool.query('select stream_id, sequence, event_id, type, kind from outbox order by id');
   const messages = rows.map((r) => ({
     topic: TOPIC,
     key: r.stream_id,
-    value: JSON.stringify({ stream: r.stream_id, kind: r.kind, sequence: r.sequence, eventId: r.event_id, type: r.type }),
+    value: JSON.stringify({
+      stream: r.stream_id,
+      kind: r.kind,
+      sequence: r.sequence,
+      eventId: r.event_id,
+      type: r.type,
+    }),
   }));
   const bareFrom = performance.now();
   for (let i = 0; i < messages.length; i += 1_000) await producer.send(messages.slice(i, i + 1_000));
@@ -81,8 +91,22 @@ export default async function relayBench() {
   await place.end();
   return [
     figure('relay drain', drained, 'events/s', { 'same send without the relay': bare }, '≥ 8,000', drained >= 8_000),
-    figure(`commit → Kafka p99 at ${RATE}/s`, percentile(delays, 99), 'ms', { 'acknowledged send → Kafka p99': Math.max(0.1, percentile(bareDelays, 99)) }, '< 100', percentile(delays, 99) < 100),
-    figure(`commit → Kafka p50 at ${RATE}/s`, percentile(delays, 50), 'ms', { 'acknowledged send → Kafka p50': Math.max(0.1, percentile(bareDelays, 50)) }, '–', true),
+    figure(
+      `commit → Kafka p99 at ${RATE}/s`,
+      percentile(delays, 99),
+      'ms',
+      { 'acknowledged send → Kafka p99': Math.max(0.1, percentile(bareDelays, 99)) },
+      '< 100',
+      percentile(delays, 99) < 100,
+    ),
+    figure(
+      `commit → Kafka p50 at ${RATE}/s`,
+      percentile(delays, 50),
+      'ms',
+      { 'acknowledged send → Kafka p50': Math.max(0.1, percentile(bareDelays, 50)) },
+      '–',
+      true,
+    ),
   ];
 }
 
@@ -103,15 +127,20 @@ async function paced(call) {
 /** Milliseconds from the moment that `arrive(id)` is called to the moment a consumer sees it; the first second is warm-up. */
 async function latencies(place, brokers, produce) {
   const client = new Kafka({ clientId: 'bench-reader', brokers, logLevel: logLevel.NOTHING });
-  const consumer = client.consumer({ groupId: `${place.namespace}.reader.${Math.random().toString(36).slice(2)}`, maxWaitTimeInMs: 5 });
+  const consumer = client.consumer({
+    groupId: `${place.namespace}.reader.${Math.random().toString(36).slice(2)}`,
+    maxWaitTimeInMs: 5,
+  });
   const seen = new Map();
   await consumer.connect();
   await consumer.subscribe({ topics: [`${place.namespace}.${TOPIC}`], fromBeginning: false });
   const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
-  await consumer.run({ eachBatch: async ({ batch }) => {
-    const now = performance.now();
-    for (const message of batch.messages) seen.set(JSON.parse(message.value.toString()).eventId, now);
-  } });
+  await consumer.run({
+    eachBatch: async ({ batch }) => {
+      const now = performance.now();
+      for (const message of batch.messages) seen.set(JSON.parse(message.value.toString()).eventId, now);
+    },
+  });
   await joined;
   await sleep(500);
   const committed = new Map();

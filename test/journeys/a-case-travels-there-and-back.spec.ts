@@ -23,7 +23,11 @@ describe('a case that was entered once', () => {
     );
     expect(await hub.typesHeldBy('lltp', lltp, code)).toEqual(['case.received']);
     await eventually(async () =>
-      expect(await hub.typesHeldBy('cong-dvc', portal, code)).toEqual(['case.received', 'case.status-changed', 'case.result-issued']),
+      expect(await hub.typesHeldBy('cong-dvc', portal, code)).toEqual([
+        'case.received',
+        'case.status-changed',
+        'case.result-issued',
+      ]),
     );
     await hub.atRest();
     const states = await hub.rows<{ state: string }>(

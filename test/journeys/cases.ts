@@ -18,7 +18,9 @@ export function judicialRecordCase(code: string): Record<string, unknown> {
     summary: 'Đề nghị cấp Phiếu lý lịch tư pháp số 1',
     applicant: { name: 'Nguyễn Thị Mẫu Đơn', kind: 'citizen', idNumber: '079200000123', phone: '0900000123' },
     returnBy: 'counter',
-    fees: [{ code: 'PHI-MAU-1', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1', kind: '1' }],
+    fees: [
+      { code: 'PHI-MAU-1', name: 'Phí cung cấp thông tin lý lịch tư pháp', amount: 200_000, method: '1', kind: '1' },
+    ],
     declaration: {
       recordNumber: 1,
       banFromOffice: false,
@@ -47,7 +49,13 @@ export function judicialRecordCase(code: string): Record<string, unknown> {
       mother: { name: 'Trần Thị Mẹ', born: '1963' },
       residences: [
         { from: '2004-09', to: '2012-08', place: 'Xã Giả Định, tỉnh Quảng Ninh', occupation: 'Học sinh' },
-        { from: '2012-09', to: '2021-05', place: 'Phường Thử Nghiệm, tỉnh Quảng Ninh', occupation: 'Kế toán', workplace: 'Công ty TNHH Ví Dụ' },
+        {
+          from: '2012-09',
+          to: '2021-05',
+          place: 'Phường Thử Nghiệm, tỉnh Quảng Ninh',
+          occupation: 'Kế toán',
+          workplace: 'Công ty TNHH Ví Dụ',
+        },
       ],
       payerClass: { code: '1', name: 'Đối tượng thông thường' },
     },
@@ -61,7 +69,12 @@ export function otherCase(code: string): Record<string, unknown> {
 }
 
 /** A progress row, as a CloudEvent of the one-stop. */
-export function statusChanged(code: string, status: number, key: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+export function statusChanged(
+  code: string,
+  status: number,
+  key: string,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> {
   return {
     specversion: '1.0',
     id: key,

@@ -30,12 +30,17 @@ export class StandIn {
   async books(): Promise<BookLine[]> {
     const response = await fetch(`${this.control}/books?after=0`);
     const text = await response.text();
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as BookLine);
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as BookLine);
   }
 
   /** What had an effect, in the order in which the partner took it. */
   async applied(code?: string): Promise<BookLine[]> {
-    return (await this.books()).filter((line) => line.effect === 'applied' && (code === undefined || line.code === code));
+    return (await this.books()).filter(
+      (line) => line.effect === 'applied' && (code === undefined || line.code === code),
+    );
   }
 
   async ask(method: string, path: string, body?: unknown): Promise<unknown> {
@@ -91,17 +96,28 @@ export class Hub {
     const agencies = more.agencies ?? 'deploy/provinces/uong-bi-2021/agencies';
     await setUp(agencies, env);
     const [lltp, portal] = await Promise.all(
-      ['lltp', 'cong-dvc'].map(async (name) => new StandIn(name, await start('sandbox/src/stand-in.main.js', [name], { ...env, ...free }))),
+      ['lltp', 'cong-dvc'].map(
+        async (name) => new StandIn(name, await start('sandbox/src/stand-in.main.js', [name], { ...env, ...free })),
+      ),
     );
     env.LIENTHONG_LLTP_PORT = String(lltp!.process.port);
     env.LIENTHONG_PORTAL_PORT = String(portal!.process.port);
     const intake = await start('intake/src/main.js', [], { ...env, LIENTHONG_INTAKE_PORT: '0' });
     env.LIENTHONG_INTAKE_PORT = String(intake.port);
     env.LIENTHONG_INTAKE_URL = `http://127.0.0.1:${intake.port}`;
-    const oneStop = new StandIn('mot-cua', await start('sandbox/src/stand-in.main.js', ['mot-cua'], { ...env, LIENTHONG_ONESTOP_PORT: '0' }));
+    const oneStop = new StandIn(
+      'mot-cua',
+      await start('sandbox/src/stand-in.main.js', ['mot-cua'], { ...env, LIENTHONG_ONESTOP_PORT: '0' }),
+    );
     env.LIENTHONG_ONESTOP_PORT = String(oneStop.process.port);
     await setUp(agencies, env);
-    const hub = new Hub(env, new pg.Pool({ connectionString: database.url, max: 3 }), { lltp: lltp!, portal: portal!, oneStop }, folder, database.drop);
+    const hub = new Hub(
+      env,
+      new pg.Pool({ connectionString: database.url, max: 3 }),
+      { lltp: lltp!, portal: portal!, oneStop },
+      folder,
+      () => database.drop(),
+    );
     hub.apps.set('intake', intake);
     await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: 50, toDoneMs: 50 });
     for (const app of more.apps ?? ['delivery']) await hub.startApp(app);
@@ -113,7 +129,11 @@ export class Hub {
   }
 
   async startApp(app: string, more: Record<string, string> = {}): Promise<Started> {
-    const started = await start(`${app}/src/main.js`, [], { ...this.env, [`LIENTHONG_${app.toUpperCase()}_PORT`]: '0', ...more });
+    const started = await start(`${app}/src/main.js`, [], {
+      ...this.env,
+      [`LIENTHONG_${app.toUpperCase()}_PORT`]: '0',
+      ...more,
+    });
     this.apps.set(app, started);
     this.env[`LIENTHONG_${app.toUpperCase()}_PORT`] = String(started.port);
     return started;
@@ -124,7 +144,11 @@ export class Hub {
   }
 
   /** POST to intake as an agency. */
-  async post(path: string, body: unknown, more: { agency?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+  async post(
+    path: string,
+    body: unknown,
+    more: { agency?: string; headers?: Record<string, string> } = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     const response = await fetch(`${this.intake}${path}`, {
       method: 'POST',
       headers: {

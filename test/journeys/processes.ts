@@ -46,12 +46,19 @@ function readyLine(child: ChildProcess, lines: string[], script: string): Promis
     };
     createInterface({ input: child.stdout! }).on('line', take);
     createInterface({ input: child.stderr! }).on('line', (line) => lines.push(line));
-    child.once('exit', (code) => reject(new Error(`${script} ended (${code}) before it was ready:\n${lines.slice(-30).join('\n')}`)));
+    child.once('exit', (code) =>
+      reject(new Error(`${script} ended (${code}) before it was ready:\n${lines.slice(-30).join('\n')}`)),
+    );
   });
 }
 
 /** Runs a built program to its end. */
-export async function run(script: string, args: string[], env: Record<string, string>, input?: string): Promise<{ code: number; out: string; err: string }> {
+export async function run(
+  script: string,
+  args: string[],
+  env: Record<string, string>,
+  input?: string,
+): Promise<{ code: number; out: string; err: string }> {
   const child = spawn(process.execPath, ['--no-warnings', `dist/apps/${script}`, ...args], {
     env: { ...clean(process.env), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -66,4 +73,6 @@ export async function run(script: string, args: string[], env: Record<string, st
 }
 
 const clean = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter(([key]) => !key.startsWith('LIENTHONG_') && key !== 'NODE_OPTIONS')) as Record<string, string>;
+  Object.fromEntries(
+    Object.entries(env).filter(([key]) => !key.startsWith('LIENTHONG_') && key !== 'NODE_OPTIONS'),
+  ) as Record<string, string>;

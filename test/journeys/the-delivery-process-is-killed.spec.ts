@@ -37,18 +37,24 @@ describe('the delivery process, killed ten times at seeded moments', () => {
   it('loses nothing, reorders nothing, and doubles nothing without a recorded doubt', async () => {
     const random = seeded(20210531);
     const { lltp, portal, oneStop } = hub.standIns;
-    const startDelivery = () => hub.startApp('delivery', { DATABASE_URL: throughTheWire, LIENTHONG_INSTANCE: 'delivery-1' });
-    const effects = async (): Promise<number> => (await Promise.all([lltp, portal, oneStop].map((p) => p.applied()))).flat().length;
+    const startDelivery = () =>
+      hub.startApp('delivery', { DATABASE_URL: throughTheWire, LIENTHONG_INSTANCE: 'delivery-1' });
+    const effects = async (): Promise<number> =>
+      (await Promise.all([lltp, portal, oneStop].map((p) => p.applied()))).flat().length;
 
     // A backlog first, and partners slow enough that a kill meets requests under way.
     await Promise.all([lltp, portal].map((partner) => partner.faults({ slowMs: 150 })));
     const codes = Array.from({ length: CASES }, nextCode);
     await Promise.all(
       codes.map(async (code, i) => {
-        expect((await hub.post('/v1/cases', i % 4 === 0 ? judicialRecordCase(code) : otherCase(code))).status).toBe(202);
+        expect((await hub.post('/v1/cases', i % 4 === 0 ? judicialRecordCase(code) : otherCase(code))).status).toBe(
+          202,
+        );
         if (i % 4 === 0) return;
         for (const status of [4, 9])
-          expect((await hub.post(`/v1/cases/${code}/events`, statusChanged(code, status, `${code}/${status}`))).status).toBe(202);
+          expect(
+            (await hub.post(`/v1/cases/${code}/events`, statusChanged(code, status, `${code}/${status}`))).status,
+          ).toBe(202);
       }),
     );
     let delivery = await startDelivery();
@@ -81,14 +87,25 @@ describe('the delivery process, killed ten times at seeded moments', () => {
     });
     await hub.atRest();
 
-    const deliveries = await hub.rows<{ agency: string; code: string; sequence: number; hash: string; doubted: boolean; state: string }>(
+    const deliveries = await hub.rows<{
+      agency: string;
+      code: string;
+      sequence: number;
+      hash: string;
+      doubted: boolean;
+      state: string;
+    }>(
       `select d.agency_id as agency, a.code, d.sequence, encode(d.item_hash, 'hex') as hash, d.state::text as state,
          exists (select 1 from attempts t where t.agency_id = d.agency_id and t.stream_id = d.stream_id and t.sequence = d.sequence and t.in_doubt) as doubted
        from deliveries d join aliases a using (stream_id) order by 1, 2, 3`,
     );
     expect(deliveries.every((d) => d.state === 'acknowledged')).toBe(true);
     const problems: string[] = [];
-    for (const [agency, partner] of [['lltp', lltp], ['cong-dvc', portal], ['mot-cua', oneStop]] as const) {
+    for (const [agency, partner] of [
+      ['lltp', lltp],
+      ['cong-dvc', portal],
+      ['mot-cua', oneStop],
+    ] as const) {
       const book = await partner.applied();
       const ours = deliveries.filter((d) => d.agency === agency);
       for (const d of ours) {
@@ -105,7 +122,8 @@ describe('the delivery process, killed ten times at seeded moments', () => {
         seen.add(key);
         const sequence = sequences.get(key);
         if (sequence === undefined) problems.push(`unknown at the hub: ${agency} ${line.code}`);
-        else if (sequence < (highest.get(line.code) ?? 0)) problems.push(`out of order: ${agency} ${line.code} ${sequence}`);
+        else if (sequence < (highest.get(line.code) ?? 0))
+          problems.push(`out of order: ${agency} ${line.code} ${sequence}`);
         else highest.set(line.code, sequence);
       }
     }

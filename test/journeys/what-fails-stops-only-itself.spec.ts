@@ -25,7 +25,10 @@ describe('what fails', () => {
     const { portal } = hub.standIns;
     const codes = Array.from({ length: 20 }, nextCode);
     const bad = codes[7]!;
-    await portal.faults({ refuseField: { path: 'MaHoSo', text: 'Mã thủ tục hành chính không hợp lệ' }, when: { code: bad } });
+    await portal.faults({
+      refuseField: { path: 'MaHoSo', text: 'Mã thủ tục hành chính không hợp lệ' },
+      when: { code: bad },
+    });
     for (const code of codes) {
       await hub.post('/v1/cases', otherCase(code));
       await hub.post(`/v1/cases/${code}/events`, statusChanged(code, 4, `${code}/4`));
@@ -50,7 +53,8 @@ describe('what fails', () => {
     await eventually(async () => {
       for (const code of codes) expect((await deliveriesOf(code, 'lltp'))[0]!.attempts).toBeGreaterThan(0);
     });
-    for (const code of codes) await eventually(async () => expect((await portal.applied(code)).length).toBeGreaterThan(0));
+    for (const code of codes)
+      await eventually(async () => expect((await portal.applied(code)).length).toBeGreaterThan(0));
     expect((await lltp.applied()).filter((line) => codes.includes(line.code))).toEqual([]);
     await lltp.noFaults();
     for (const code of codes) await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
@@ -61,8 +65,12 @@ describe('what fails', () => {
     const code = nextCode();
     await lltp.faults({ loseAnswer: 1, when: { code } });
     await hub.post('/v1/cases', judicialRecordCase(code));
-    await eventually(async () => expect((await deliveriesOf(code, 'lltp'))[0]).toMatchObject({ state: 'acknowledged' }));
-    expect((await lltp.books()).filter((line) => line.code === code && line.operation.includes('gui-ho-so'))).toHaveLength(1);
+    await eventually(async () =>
+      expect((await deliveriesOf(code, 'lltp'))[0]).toMatchObject({ state: 'acknowledged' }),
+    );
+    expect(
+      (await lltp.books()).filter((line) => line.code === code && line.operation.includes('gui-ho-so')),
+    ).toHaveLength(1);
     const attempts = await hub.rows<{ outcome: string; in_doubt: boolean }>(
       `select t.outcome, t.in_doubt from attempts t join aliases a using (stream_id) where a.code = $1 and t.agency_id = 'lltp' order by t.id`,
       [code],
@@ -75,7 +83,9 @@ describe('what fails', () => {
     const code = nextCode();
     await portal.faults({ loseAnswer: 1, when: { code } });
     await hub.post('/v1/cases', otherCase(code));
-    await eventually(async () => expect((await deliveriesOf(code, 'cong-dvc'))[0]).toMatchObject({ state: 'acknowledged' }));
+    await eventually(async () =>
+      expect((await deliveriesOf(code, 'cong-dvc'))[0]).toMatchObject({ state: 'acknowledged' }),
+    );
     expect(await portal.applied(code)).toHaveLength(1);
     const hashes = await hub.rows<{ h: string }>(
       `select distinct encode(t.item_hash, 'hex') as h from attempts t join aliases a using (stream_id)
@@ -92,7 +102,8 @@ describe('what fails', () => {
     for (const code of codes) await hub.post('/v1/cases', judicialRecordCase(code));
     for (const code of codes) await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
     await portal.noFaults();
-    for (const code of codes) await eventually(async () => expect((await portal.applied(code)).length).toBeGreaterThan(0));
+    for (const code of codes)
+      await eventually(async () => expect((await portal.applied(code)).length).toBeGreaterThan(0));
   });
 
   it('logs in again when the portal’s session has expired', async () => {

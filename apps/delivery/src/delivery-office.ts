@@ -16,7 +16,11 @@ import { Worker } from './worker.js';
 
 export const log = createLog('delivery', settings.logLevel);
 
-export const kafka: KafkaSettings = { brokers: settings.kafkaBrokers, clientId: settings.instance, namespace: settings.namespace };
+export const kafka: KafkaSettings = {
+  brokers: settings.kafkaBrokers,
+  clientId: settings.instance,
+  namespace: settings.namespace,
+};
 
 const HUB_PARTITIONS = 8;
 const AGENCY_PARTITIONS = 4;
@@ -149,7 +153,12 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  private async publishToAgency(message: { agency: string; key: string; value: string; headers: Record<string, string> }): Promise<void> {
+  private async publishToAgency(message: {
+    agency: string;
+    key: string;
+    value: string;
+    headers: Record<string, string>;
+  }): Promise<void> {
     const { agency, ...rest } = message;
     await this.producer.send([{ topic: topicFor(flow.agencyEvents, agency), ...rest }]);
   }

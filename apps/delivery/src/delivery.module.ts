@@ -6,12 +6,19 @@ import { PlanDeliveriesConsumer } from './plan/plan-deliveries.consumer.js';
 @Module({
   controllers: [PlanDeliveriesConsumer],
   providers: [
-    { provide: DeliveryOffice, useFactory: async () => {
-      const office = new DeliveryOffice();
-      await office.open();
-      return office;
-    } },
-    { provide: PlanDeliveries, useFactory: (office: DeliveryOffice) => office.planDeliveries, inject: [DeliveryOffice] },
+    {
+      provide: DeliveryOffice,
+      useFactory: async () => {
+        const office = new DeliveryOffice();
+        await office.open();
+        return office;
+      },
+    },
+    {
+      provide: PlanDeliveries,
+      useFactory: (office: DeliveryOffice) => office.planDeliveries,
+      inject: [DeliveryOffice],
+    },
   ],
 })
 export class DeliveryModule {}

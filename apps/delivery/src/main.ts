@@ -6,9 +6,13 @@ import { DeliveryOffice, kafka, log } from './delivery-office.js';
 import { settings } from './settings.js';
 
 /** Where each hop that the catalogue gives this process is handled. An unhandled hop stops the process. */
-const handled: Partial<Record<HopName, string>> = { hubEvents: 'plan/plan-deliveries.consumer', retry: 'retry/wake-lanes' };
+const handled: Partial<Record<HopName, string>> = {
+  hubEvents: 'plan/plan-deliveries.consumer',
+  retry: 'retry/wake-lanes',
+};
 const unhandled = hopsConsumedBy('delivery').filter((hop) => !(hop in handled));
-if (unhandled.length > 0) throw new Error(`the catalogue gives delivery hops that it doesn't handle: ${unhandled.join(', ')}`);
+if (unhandled.length > 0)
+  throw new Error(`the catalogue gives delivery hops that it doesn't handle: ${unhandled.join(', ')}`);
 
 let office: DeliveryOffice | undefined;
 const checks: Check[] = [

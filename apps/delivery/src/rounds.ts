@@ -15,7 +15,12 @@ export class Round {
   start(): void {
     this.timer = setInterval(() => {
       this.running ??= this.work()
-        .catch((error: unknown) => this.log.warn({ round: this.name, code: (error as { code?: string }).code ?? String(error) }, 'a round failed'))
+        .catch((error: unknown) =>
+          this.log.warn(
+            { round: this.name, code: (error as { code?: string }).code ?? String(error) },
+            'a round failed',
+          ),
+        )
         .finally(() => (this.running = undefined));
     }, this.everyMs);
   }

@@ -1,4 +1,14 @@
-import { enlist, LEASE_SECONDS, LOCKS, reapDead, reapPredecessors, renewLease, retire, tryLock, type Database } from '#ledger';
+import {
+  enlist,
+  LEASE_SECONDS,
+  LOCKS,
+  reapDead,
+  reapPredecessors,
+  renewLease,
+  retire,
+  tryLock,
+  type Database,
+} from '#ledger';
 import type { Log } from '#service';
 import type { PoolClient } from 'pg';
 
@@ -73,6 +83,7 @@ export class Worker {
       client.release(true);
     });
     const reaped = await reapPredecessors(this.db, this.instance, this.id);
-    if (reaped.length > 0) this.log.warn({ lanes: reaped.length }, 'took over from a predecessor; its lanes are in doubt');
+    if (reaped.length > 0)
+      this.log.warn({ lanes: reaped.length }, 'took over from a predecessor; its lanes are in doubt');
   }
 }

@@ -5,7 +5,7 @@ const longestSeconds = 20;
 const partOfRun = 0.1;
 
 /** How the records' office works in this run: quickly, since a year is replayed, and one record in fifty has a conviction. */
-const processing = { toInProgressMs: 30, toDoneMs: 60, supplementShare: 0, recordShare: 0.02 };
+const processing = { toInProgressMs: 100, toDoneMs: 600, supplementShare: 0, recordShare: 0.02 };
 
 /** A run that was cut during the outage left it in place. */
 export async function prepareLltp(lltp: string): Promise<void> {

@@ -16,15 +16,21 @@ export interface Announced {
 
 /** Every agency that must know, the sender excepted; in the order given, so that plans are reproducible. */
 export function recipients(event: Announced, receivers: readonly Receiver[]): string[] {
-  return receivers.filter((r) => r.agency !== event.sender && r.receives.some((s) => wants(s, event, r.agency))).map((r) => r.agency);
+  return receivers
+    .filter((r) => r.agency !== event.sender && r.receives.some((s) => wants(s, event, r.agency)))
+    .map((r) => r.agency);
 }
 
 function wants(subscription: Receiver['receives'][number], event: Announced, agency: string): boolean {
   if (subscription.cases === 'own' && event.enteredBy !== agency) return false;
-  return subscription.events.includes(event.type) && subscription.procedures.some((p) => p === '*' || p === event.procedure);
+  return (
+    subscription.events.includes(event.type) && subscription.procedures.some((p) => p === '*' || p === event.procedure)
+  );
 }
 
 /** Whether some agency takes part in this procedure: a case that nobody receives is a wrong code, not a case. */
 export function isDeclared(procedure: string, receivers: readonly Receiver[]): boolean {
-  return receivers.some((r) => r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === procedure)));
+  return receivers.some((r) =>
+    r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === procedure)),
+  );
 }

@@ -44,7 +44,9 @@ const HEADER = `select s.id as "streamId", a.code, s.procedure, s.entered_by as 
   encode(s.head_hash, 'hex') as "headHash", s.due_at as "dueAt" from aliases a join streams s on s.id = a.stream_id`;
 
 export async function findCase(db: Database, code: string): Promise<CaseHeader | undefined> {
-  const { rows } = await db.query<CaseHeader>('cases.find', `${HEADER} where a.namespace = 'case' and a.code = $1`, [code]);
+  const { rows } = await db.query<CaseHeader>('cases.find', `${HEADER} where a.namespace = 'case' and a.code = $1`, [
+    code,
+  ]);
   return rows[0];
 }
 
@@ -71,6 +73,10 @@ export async function deliveriesOf(db: Database, streamId: string): Promise<Deli
 }
 
 export async function lastCases(db: Database, limit: number): Promise<CaseHeader[]> {
-  const { rows } = await db.query<CaseHeader>('cases.last', `${HEADER} where a.namespace = 'case' order by s.id desc limit $1`, [limit]);
+  const { rows } = await db.query<CaseHeader>(
+    'cases.last',
+    `${HEADER} where a.namespace = 'case' order by s.id desc limit $1`,
+    [limit],
+  );
   return rows;
 }

@@ -13,7 +13,12 @@ export interface DueCollection {
  * Takes what is due to be asked at one agency and pushes it out by the lease, so that another poller doesn't ask too.
  * Only cases the agency has acknowledged: before that it can't know them.
  */
-export async function takeDue(db: Database, agency: string, limit: number, leaseSeconds: number): Promise<DueCollection[]> {
+export async function takeDue(
+  db: Database,
+  agency: string,
+  limit: number,
+  leaseSeconds: number,
+): Promise<DueCollection[]> {
   const { rows } = await db.query<DueCollection>(
     'collections.take',
     `with due as (

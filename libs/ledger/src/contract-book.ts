@@ -30,7 +30,9 @@ export class ContractBook {
   async start(): Promise<void> {
     await this.refresh();
     this.timer = setInterval(() => {
-      this.refresh().catch((error: unknown) => this.log.warn({ error: String((error as { code?: string }).code ?? error) }, 'contracts not read again'));
+      this.refresh().catch((error: unknown) =>
+        this.log.warn({ error: String((error as { code?: string }).code ?? error) }, 'contracts not read again'),
+      );
     }, REFRESH_MS);
   }
 
@@ -92,8 +94,9 @@ export class ContractBook {
     if (item.opens) return false;
     const version = this.version(item.sender, stream.openedOn);
     return (
-      version?.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === stream.procedure)) === true &&
-      version.sends.includes(shortType(item.type))
+      version?.receives.some(
+        (s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === stream.procedure),
+      ) === true && version.sends.includes(shortType(item.type))
     );
   };
 }

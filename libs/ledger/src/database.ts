@@ -2,7 +2,11 @@ import pg from 'pg';
 
 /** Anything that runs a statement: the pool, or a client inside a transaction. */
 export interface Runner {
-  query<R extends pg.QueryResultRow>(config: { name?: string; text: string; values?: unknown[] }): Promise<pg.QueryResult<R>>;
+  query<R extends pg.QueryResultRow>(config: {
+    name?: string;
+    text: string;
+    values?: unknown[];
+  }): Promise<pg.QueryResult<R>>;
 }
 
 export interface Log {
@@ -24,7 +28,9 @@ export class Database {
       options: '-c timezone=UTC',
     });
     // Without a listener an idle connection's end (PostgreSQL restarted) would end the process.
-    this.pool.on('error', (error) => log.warn({ code: (error as { code?: string }).code ?? error.message }, 'idle PostgreSQL connection lost'));
+    this.pool.on('error', (error) =>
+      log.warn({ code: (error as { code?: string }).code ?? error.message }, 'idle PostgreSQL connection lost'),
+    );
   }
 
   query<R extends pg.QueryResultRow>(name: string, text: string, values: unknown[] = []): Promise<pg.QueryResult<R>> {
@@ -55,7 +61,10 @@ export class Database {
   }
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+}
 
 /** A deadlock or serialisation failure: the same transaction may succeed when tried again. */
 export const isContention = (error: unknown): boolean => ['40P01', '40001'].includes(codeOf(error));
@@ -66,7 +75,10 @@ export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === 
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (/^(08|53|57P)/.test(code) || code === '25006') return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'].includes(code)) return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'].includes(code))
+    return true;
   const message = error instanceof Error ? error.message : '';
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(message);
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+    message,
+  );
 }

@@ -28,7 +28,12 @@ const received = (code: string, more: Partial<EntryItem> = {}): EntryItem => ({
   status: 2,
   ...more,
 });
-const status = (code: string, to: 4 | 5 | 9 | 10 | 2, key: string | null, more: Partial<EntryItem> = {}): EntryItem => ({
+const status = (
+  code: string,
+  to: 4 | 5 | 9 | 10 | 2,
+  key: string | null,
+  more: Partial<EntryItem> = {},
+): EntryItem => ({
   sender: 'mot-cua',
   key,
   type: 'vn.lienthong.case.status-changed.v1',
@@ -38,7 +43,8 @@ const status = (code: string, to: 4 | 5 | 9 | 10 | 2, key: string | null, more: 
   ...more,
 });
 const everybody = (): boolean => true;
-const count = async (table: string): Promise<number> => Number((await db.pool.query(`select count(*) from ${table}`)).rows[0].count);
+const count = async (table: string): Promise<number> =>
+  Number((await db.pool.query(`select count(*) from ${table}`)).rows[0].count);
 
 describe('entering', () => {
   it('writes stream, event, outbox and cursor together, and answers a repeat with the first answer', async () => {
@@ -71,7 +77,11 @@ describe('entering', () => {
   });
 
   it('answers a bad item alone: the others of its batch are entered', async () => {
-    const answers = await enter(db, [status('nowhere', 4, 'n1'), received('A-4'), status('A-4', 10, 'n2'), status('A-4', 4, 'n3')], everybody);
+    const answers = await enter(
+      db,
+      [status('nowhere', 4, 'n1'), received('A-4'), status('A-4', 10, 'n2'), status('A-4', 4, 'n3')],
+      everybody,
+    );
     expect(answers.map((a) => a.outcome)).toEqual(['unknown-case', 'accepted', 'accepted', 'status-cannot-follow']);
   });
 
@@ -87,21 +97,24 @@ describe('entering', () => {
     await enter(db, [received('A-7')], everybody);
     const poll = (state: string, to: 4 | 9): EntryItem => status('A-7', to, null, { sender: 'lltp', state });
     const answers = [];
-    for (const item of [poll('4', 4), poll('4', 4), poll('9|x', 9), poll('9|x', 9)]) answers.push((await enter(db, [item], everybody))[0]!.outcome);
+    for (const item of [poll('4', 4), poll('4', 4), poll('9|x', 9), poll('9|x', 9)])
+      answers.push((await enter(db, [item], everybody))[0]!.outcome);
     expect(answers).toEqual(['accepted', 'unchanged', 'accepted', 'unchanged']);
-    expect((await enter(db, [poll('9|x', 9), poll('9|x', 9)], everybody)).map((a) => a.outcome)).toEqual(['unchanged', 'unchanged']);
+    expect((await enter(db, [poll('9|x', 9), poll('9|x', 9)], everybody)).map((a) => a.outcome)).toEqual([
+      'unchanged',
+      'unchanged',
+    ]);
   });
 
   it('takes an answer that only repeats the case’s own status for an echo', async () => {
     await enter(db, [received('A-9')], everybody);
     const say = (to: 2 | 4 | 9, state: string): EntryItem => status('A-9', to, null, { sender: 'lltp', state });
     expect((await enter(db, [say(2, '2')], everybody))[0]).toMatchObject({ outcome: 'unchanged' });
-    expect((await enter(db, [status('A-9', 4, 'k4'), say(4, '4'), say(9, '9'), status('A-9', 9, 'k9')], everybody)).map((a) => a.outcome)).toEqual([
-      'accepted',
-      'unchanged',
-      'accepted',
-      'accepted',
-    ]);
+    expect(
+      (await enter(db, [status('A-9', 4, 'k4'), say(4, '4'), say(9, '9'), status('A-9', 9, 'k9')], everybody)).map(
+        (a) => a.outcome,
+      ),
+    ).toEqual(['accepted', 'unchanged', 'accepted', 'accepted']);
   });
 
   it('does not let an agency that is no party report on a case', async () => {
@@ -113,7 +126,9 @@ describe('entering', () => {
     const codes = Array.from({ length: 10 }, (_, i) => `C-${i}`);
     const work: Promise<unknown>[] = [];
     for (let client = 0; client < 8; client++) {
-      const items = [...codes].sort(() => (client % 2 ? -1 : 1)).flatMap((code) => [received(code), status(code, 4, `${code}/4`), status(code, 4, `${code}/client-${client}`)]);
+      const items = [...codes]
+        .sort(() => (client % 2 ? -1 : 1))
+        .flatMap((code) => [received(code), status(code, 4, `${code}/4`), status(code, 4, `${code}/client-${client}`)]);
       work.push(enter(db, items, everybody));
     }
     await Promise.all(work);

@@ -78,7 +78,11 @@ export class EntryBatch {
     });
   }
 
-  private earlier(sender: string, row: { id: string; body_hash: string; stream_id: string; sequence: number }, hash: Buffer): Entry {
+  private earlier(
+    sender: string,
+    row: { id: string; body_hash: string; stream_id: string; sequence: number },
+    hash: Buffer,
+  ): Entry {
     const received = hash.toString('hex');
     if (row.body_hash !== received) return { outcome: 'conflict', held: row.body_hash, received };
     this.receipts.push([sender, row.stream_id, row.id, 'repeat']);
@@ -124,7 +128,11 @@ export class EntryBatch {
       if (!this.answers[i] && !this.streams.has(item.caseCode)) codes.add(item.caseCode);
     });
     if (codes.size === 0) return;
-    const { rows } = await this.client.query<Omit<StreamRow, 'isNew'>>({ name: 'enter.lock', text: LOCK, values: [[...codes]] });
+    const { rows } = await this.client.query<Omit<StreamRow, 'isNew'>>({
+      name: 'enter.lock',
+      text: LOCK,
+      values: [[...codes]],
+    });
     for (const row of rows) this.streams.set(row.code, { ...row, isNew: false });
     if (!this.items.some((item) => item.state !== undefined)) return;
     const states = await this.client.query<{ stream_id: string; agency_id: string; ordinal: number; state: string }>({
@@ -132,13 +140,23 @@ export class EntryBatch {
       text: STATES,
       values: [rows.map((row) => row.id)],
     });
-    for (const s of states.rows) this.states.set(`${s.stream_id}/${s.agency_id}`, { ordinal: s.ordinal, state: s.state });
+    for (const s of states.rows)
+      this.states.set(`${s.stream_id}/${s.agency_id}`, { ordinal: s.ordinal, state: s.state });
   }
 
   private async decide(item: EntryItem, keyedId: string | null, body: string, bodyHash: Buffer): Promise<Entry> {
     const again = keyedId === null ? undefined : this.byId.get(keyedId);
     if (again)
-      return this.earlier(item.sender, { id: again.id, body_hash: again.bodyHash.toString('hex'), stream_id: again.stream.id, sequence: again.sequence }, bodyHash);
+      return this.earlier(
+        item.sender,
+        {
+          id: again.id,
+          body_hash: again.bodyHash.toString('hex'),
+          stream_id: again.stream.id,
+          sequence: again.sequence,
+        },
+        bodyHash,
+      );
     const stream = this.streams.get(item.caseCode);
     if (!stream) return { outcome: 'unknown-case' };
     if (stream.last > 0) {
@@ -159,7 +177,14 @@ export class EntryBatch {
     const id = keyedId ?? eventIdFor(item.sender, `${item.caseCode}/${ordinal}/${bodyHash.toString('hex')}`);
     const event = this.append(stream, item, id, body, bodyHash, skipped);
     if (item.state !== undefined) this.remember(stream, item.sender, ordinal, item.state);
-    return { outcome: 'accepted', eventId: id, stream: stream.id, sequence: event.sequence, bodyHash: bodyHash.toString('hex'), skipped };
+    return {
+      outcome: 'accepted',
+      eventId: id,
+      stream: stream.id,
+      sequence: event.sequence,
+      bodyHash: bodyHash.toString('hex'),
+      skipped,
+    };
   }
 
   private remember(stream: StreamRow, sender: string, ordinal: number, state: string): void {
@@ -171,7 +196,11 @@ export class EntryBatch {
   private async receivedBefore(item: EntryItem, stream: StreamRow, bodyHash: Buffer): Promise<Entry> {
     const inBatch = this.appended.find((e) => e.stream === stream && e.sequence === 1);
     if (inBatch)
-      return this.earlier(item.sender, { id: inBatch.id, body_hash: inBatch.bodyHash.toString('hex'), stream_id: stream.id, sequence: 1 }, bodyHash);
+      return this.earlier(
+        item.sender,
+        { id: inBatch.id, body_hash: inBatch.bodyHash.toString('hex'), stream_id: stream.id, sequence: 1 },
+        bodyHash,
+      );
     const { rows } = await this.client.query<{ body_hash: string; id: string; sequence: number }>({
       name: 'enter.received',
       text: RECEIVED,
@@ -180,7 +209,14 @@ export class EntryBatch {
     return this.earlier(item.sender, { ...rows[0]!, stream_id: stream.id }, bodyHash);
   }
 
-  private append(stream: StreamRow, item: EntryItem, id: string, body: string, bodyHash: Buffer, skipped: CaseStatus[]): NewEvent {
+  private append(
+    stream: StreamRow,
+    item: EntryItem,
+    id: string,
+    body: string,
+    bodyHash: Buffer,
+    skipped: CaseStatus[],
+  ): NewEvent {
     const sequence = stream.last + 1;
     const hash = chainHash(stream.head_hash, {
       stream: stream.id,
@@ -219,9 +255,15 @@ export class EntryBatch {
     const opened = [...this.streams.values()].filter((s) => s.isNew && s.last === 0);
     if (opened.length > 0)
       // Refused before its first event (its key conflicts, its status can't begin a case): the code stays free.
-      await this.client.query({ name: 'enter.unopen', text: `delete from aliases where namespace = 'case' and code = any($1)`, values: [opened.map((s) => s.code)] });
+      await this.client.query({
+        name: 'enter.unopen',
+        text: `delete from aliases where namespace = 'case' and code = any($1)`,
+        values: [opened.map((s) => s.code)],
+      });
     if (this.appended.length > 0) {
-      const e = [...this.appended].sort((a, b) => Number(BigInt(a.stream.id) - BigInt(b.stream.id)) || a.sequence - b.sequence);
+      const e = [...this.appended].sort(
+        (a, b) => Number(BigInt(a.stream.id) - BigInt(b.stream.id)) || a.sequence - b.sequence,
+      );
       const heads = [...new Set(e.map((x) => x.stream))];
       await this.client.query({
         name: 'enter.append',
@@ -260,7 +302,12 @@ export class EntryBatch {
       await this.client.query({
         name: 'enter.remember',
         text: REMEMBER,
-        values: [rows.map((r) => r.stream), rows.map((r) => r.agency), rows.map((r) => r.ordinal), rows.map((r) => r.state)],
+        values: [
+          rows.map((r) => r.stream),
+          rows.map((r) => r.agency),
+          rows.map((r) => r.ordinal),
+          rows.map((r) => r.state),
+        ],
       });
     }
     if (this.receipts.length > 0)

@@ -1,17 +1,22 @@
 import type { Database } from './database.js';
 
 /** Keeps bytes under their own hash; the same bytes again change nothing, and the answer is false. */
-export async function keepFile(db: Database, file: { sha256: string; mediaType: string; bytes: Buffer }): Promise<boolean> {
-  const { rowCount } = await db.query('files.keep', `insert into files (sha256, size, media_type, bytes) values ($1, $2, $3, $4) on conflict (sha256) do nothing`, [
-    Buffer.from(file.sha256, 'hex'),
-    file.bytes.length,
-    file.mediaType,
-    file.bytes,
-  ]);
+export async function keepFile(
+  db: Database,
+  file: { sha256: string; mediaType: string; bytes: Buffer },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'files.keep',
+    `insert into files (sha256, size, media_type, bytes) values ($1, $2, $3, $4) on conflict (sha256) do nothing`,
+    [Buffer.from(file.sha256, 'hex'), file.bytes.length, file.mediaType, file.bytes],
+  );
   return rowCount === 1;
 }
 
-export async function readFile(db: Database, sha256: string): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
+export async function readFile(
+  db: Database,
+  sha256: string,
+): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
   const { rows } = await db.query<{ mediaType: string; bytes: Buffer }>(
     'files.read',
     `select media_type as "mediaType", bytes from files where sha256 = $1`,

@@ -11,6 +11,7 @@ export * from './files.js';
 export * from './lanes.js';
 export * from './migrate.js';
 export * from './outbox.js';
+export * from './overview.js';
 export * from './plan.js';
 export * from './reconcile.js';
 export * from './verify-chains.js';

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Database } from './database.js';
 import { enter } from './enter.js';
 import type { EntryItem } from './entry.js';
-import { claimLanes, commitOutcomes, freeStrays, sweepTimers, wakeLanes, type ClaimedLane, type Outcome } from './lanes.js';
+import {
+  claimLanes,
+  commitOutcomes,
+  freeStrays,
+  sweepTimers,
+  wakeLanes,
+  type ClaimedLane,
+  type Outcome,
+} from './lanes.js';
 import { findUnplanned, plan } from './plan.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 import { enlist, reapDead, reapPredecessors, renewLease, retire } from './workers.js';
@@ -30,15 +38,31 @@ async function caseWith(events: number, agencies: string[]): Promise<{ code: str
   const code = `L-${++n}`;
   const items = Array.from({ length: events }, (_, i): EntryItem =>
     i === 0
-      ? { sender: 'mot-cua', key: code, type: 'vn.lienthong.case.received.v1', caseCode: code, data: { code }, opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null }, status: 2 }
-      : { sender: 'mot-cua', key: `${code}/${i}`, type: 'vn.lienthong.case.status-changed.v1', caseCode: code, data: { status: 4, n: i }, status: 4 },
+      ? {
+          sender: 'mot-cua',
+          key: code,
+          type: 'vn.lienthong.case.received.v1',
+          caseCode: code,
+          data: { code },
+          opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null },
+          status: 2,
+        }
+      : {
+          sender: 'mot-cua',
+          key: `${code}/${i}`,
+          type: 'vn.lienthong.case.status-changed.v1',
+          caseCode: code,
+          data: { status: 4, n: i },
+          status: 4,
+        },
   );
   const answers = await enter(db, items, () => true);
   const stream = (answers[0] as { stream: string }).stream;
   await plan(db, [stream], () => ({ recipients: agencies, collectFrom: [] }));
   return { code, stream };
 }
-const claim = (by = worker, agency = 'a', limit = 10, outSeconds = 60): Promise<ClaimedLane[]> => claimLanes(db, { worker: by, agency, limit, outSeconds });
+const claim = (by = worker, agency = 'a', limit = 10, outSeconds = 60): Promise<ClaimedLane[]> =>
+  claimLanes(db, { worker: by, agency, limit, outSeconds });
 const outcome = (lane: ClaimedLane, kind: Outcome['kind'], more: Partial<Outcome> = {}): Outcome => ({
   agencyId: lane.agencyId,
   streamId: lane.streamId,
@@ -55,11 +79,22 @@ const outcome = (lane: ClaimedLane, kind: Outcome['kind'], more: Partial<Outcome
   owner: null,
   reason: null,
   fingerprint: null,
-  attempts: [{ operation: 'op', itemHash: null, startedAt: new Date(), endedAt: new Date(), outcome: kind, inDoubt: false, reply: null }],
+  attempts: [
+    {
+      operation: 'op',
+      itemHash: null,
+      startedAt: new Date(),
+      endedAt: new Date(),
+      outcome: kind,
+      inDoubt: false,
+      reply: null,
+    },
+  ],
   ...more,
 });
 const lane = async (stream: string, agency = 'a'): Promise<Record<string, unknown>> =>
-  (await db.pool.query(`select * from lanes where stream_id = $1 and agency_id = $2`, [stream, agency])).rows[0] as Record<string, unknown>;
+  (await db.pool.query(`select * from lanes where stream_id = $1 and agency_id = $2`, [stream, agency]))
+    .rows[0] as Record<string, unknown>;
 
 describe('a lane', () => {
   it('gives its events one after the other, in order, to one worker at a time', async () => {
@@ -74,14 +109,30 @@ describe('a lane', () => {
     }
     expect(await lane(stream)).toMatchObject({ done: 3, last: 3, wait: null, worker: null });
     expect(await lane(stream, 'b')).toMatchObject({ done: 0, wait: 'turn' });
-    const { rows } = await db.pool.query(`select sequence, number, outcome from attempts where stream_id = $1 order by id`, [stream]);
+    const { rows } = await db.pool.query(
+      `select sequence, number, outcome from attempts where stream_id = $1 order by id`,
+      [stream],
+    );
     expect(rows).toEqual([1, 2, 3].map((sequence) => ({ sequence, number: 1, outcome: 'acknowledged' })));
   });
 
   it('grows while it is claimed: what is planned meanwhile follows the outcome', async () => {
     const { code, stream } = await caseWith(1, ['a']);
     const [held] = await claim();
-    await enter(db, [{ sender: 'm', key: `${code}+`, type: 'vn.lienthong.case.status-changed.v1', caseCode: code, data: { status: 4 }, status: 4 }], () => true);
+    await enter(
+      db,
+      [
+        {
+          sender: 'm',
+          key: `${code}+`,
+          type: 'vn.lienthong.case.status-changed.v1',
+          caseCode: code,
+          data: { status: 4 },
+          status: 4,
+        },
+      ],
+      () => true,
+    );
     await plan(db, [stream], () => ({ recipients: ['a'], collectFrom: [] }));
     expect(await lane(stream)).toMatchObject({ wait: null, last: 2, worker });
     const [after] = await commitOutcomes(db, worker, [outcome(held!, 'acknowledged')]);
@@ -117,7 +168,11 @@ describe('a lane', () => {
     const bad = await caseWith(2, ['a']);
     const good = await caseWith(1, ['a']);
     const held = await claim();
-    const outcomes = held.map((l) => (l.streamId === bad.stream ? outcome(l, 'parked', { owner: 'data', reason: 'thiếu', fingerprint: 'f' }) : outcome(l, 'acknowledged')));
+    const outcomes = held.map((l) =>
+      l.streamId === bad.stream
+        ? outcome(l, 'parked', { owner: 'data', reason: 'thiếu', fingerprint: 'f' })
+        : outcome(l, 'acknowledged'),
+    );
     await commitOutcomes(db, worker, outcomes);
     expect(await lane(bad.stream)).toMatchObject({ wait: 'person', done: 0 });
     expect(await lane(good.stream)).toMatchObject({ wait: null, done: 1 });
@@ -147,7 +202,10 @@ describe('a dead worker', () => {
     const [held] = await claim();
     await db.pool.query(`update workers set lease_until = now() - interval '1 second' where id = $1`, [worker]);
     const other = await enlist(db, 'other');
-    const [committed, reaped] = await Promise.all([commitOutcomes(db, worker, [outcome(held!, 'acknowledged')]), reapDead(db, other)]);
+    const [committed, reaped] = await Promise.all([
+      commitOutcomes(db, worker, [outcome(held!, 'acknowledged')]),
+      reapDead(db, other),
+    ]);
     expect(committed.length + reaped.length).toBe(1);
     expect((await lane(stream)).doubt).toBe(committed.length === 0);
   });
@@ -185,7 +243,14 @@ describe('a dead worker', () => {
 describe('the plan', () => {
   it('plans from the ledger whatever was announced, once, and finds what nobody announced', async () => {
     const { code, stream } = await caseWith(2, ['a']);
-    const more = Array.from({ length: 3 }, (_, i): EntryItem => ({ sender: 'm', key: `${code}#${i}`, type: 'vn.lienthong.case.status-changed.v1', caseCode: code, data: { i }, status: 4 }));
+    const more = Array.from({ length: 3 }, (_, i): EntryItem => ({
+      sender: 'm',
+      key: `${code}#${i}`,
+      type: 'vn.lienthong.case.status-changed.v1',
+      caseCode: code,
+      data: { i },
+      status: 4,
+    }));
     await enter(db, more, () => true);
     const seen: number[] = [];
     const decide = (e: { sequence: number }) => {

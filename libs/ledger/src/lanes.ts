@@ -72,7 +72,12 @@ export async function claimLanes(
   db: Database,
   ask: { worker: string; agency: string; limit: number; outSeconds: number },
 ): Promise<ClaimedLane[]> {
-  const { rows } = await db.query<ClaimedLane>('lanes.claim', CLAIM, [ask.worker, ask.agency, ask.limit, ask.outSeconds]);
+  const { rows } = await db.query<ClaimedLane>('lanes.claim', CLAIM, [
+    ask.worker,
+    ask.agency,
+    ask.limit,
+    ask.outSeconds,
+  ]);
   return rows;
 }
 
@@ -212,7 +217,12 @@ export async function commitOutcomes(db: Database, worker: string, outcomes: rea
  * Gives back lanes that this worker holds by a claim whose answer it never got (its connection broke): nothing left for
  * them. Called only while no claim of this agency is under way; `known` are the streams it is working on.
  */
-export async function freeStrays(db: Database, worker: string, agency: string, known: readonly string[]): Promise<number> {
+export async function freeStrays(
+  db: Database,
+  worker: string,
+  agency: string,
+  known: readonly string[],
+): Promise<number> {
   const { rowCount } = await db.query(
     'lanes.strays',
     `with l as (

@@ -8,7 +8,14 @@ export interface OutboxRow {
 
 /** Everything waiting, oldest first. No `id > last` cursor: it would lose rows that commit late. Only for the relay that holds the advisory lock. */
 export async function readOutbox(client: PoolClient, limit: number): Promise<OutboxRow[]> {
-  const { rows } = await client.query<{ id: string; stream_id: string; sequence: number; event_id: string; type: string; kind: string }>({
+  const { rows } = await client.query<{
+    id: string;
+    stream_id: string;
+    sequence: number;
+    event_id: string;
+    type: string;
+    kind: string;
+  }>({
     name: 'outbox.read',
     text: `select id, stream_id, sequence, event_id, type, kind from outbox order by id limit $1`,
     values: [limit],

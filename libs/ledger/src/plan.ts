@@ -57,7 +57,11 @@ interface Row {
 const NO_TERM_MS = 30 * 86_400_000;
 
 /** Plans all that these streams have and that isn't planned yet, in one transaction. Returns the agencies that got work. */
-export async function plan(db: Database, streams: readonly string[], decide: (event: Plannable) => PlanDecision): Promise<Set<string>> {
+export async function plan(
+  db: Database,
+  streams: readonly string[],
+  decide: (event: Plannable) => PlanDecision,
+): Promise<Set<string>> {
   return db.transaction(async (client) => {
     const { rows } = await client.query<Row>({ name: 'plan.unplanned', text: UNPLANNED, values: [streams] });
     const woken = new Set<string>();
@@ -114,7 +118,10 @@ export async function findUnplanned(
      where p.planned < s.last or p.stream_id = (select max(stream_id) from page)`,
     [page.after, page.size, page.olderThanSeconds],
   );
-  const last = rows.reduce<string | null>((max, r) => (max === null || BigInt(r.stream_id) > BigInt(max) ? r.stream_id : max), null);
+  const last = rows.reduce<string | null>(
+    (max, r) => (max === null || BigInt(r.stream_id) > BigInt(max) ? r.stream_id : max),
+    null,
+  );
   return { streams: rows.filter((r) => r.missing).map((r) => r.stream_id), next: last };
 }
 

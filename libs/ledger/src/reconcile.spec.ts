@@ -27,7 +27,13 @@ const version = (receives: ContractVersion['receives'], sends: string[]): Contra
   replies: [],
   onDuplicate: 'refuse',
 });
-const agency = (id: string, ...versions: ContractVersion[]): AgencyFile => ({ apiVersion: 'lienthong/v1', kind: 'Agency', id, name: { vi: id, en: id }, versions });
+const agency = (id: string, ...versions: ContractVersion[]): AgencyFile => ({
+  apiVersion: 'lienthong/v1',
+  kind: 'Agency',
+  id,
+  name: { vi: id, en: id },
+  versions,
+});
 const all = ['case.received', 'case.status-changed'];
 /** A receives cases from 2021 on, all see everything but their own; `ministry` keeps no book. */
 const files = [
@@ -53,7 +59,9 @@ beforeAll(async () => {
   await book.refresh();
 });
 beforeEach(async () => {
-  await db.pool.query(`truncate streams, aliases, event_ids, events, receipts, outbox, plan_cursor, lanes, deliveries, attempts`);
+  await db.pool.query(
+    `truncate streams, aliases, event_ids, events, receipts, outbox, plan_cursor, lanes, deliveries, attempts`,
+  );
   worker = await enlist(db, 'spec');
   books = { 'one-stop': [], portal: [], records: [] };
   submitted = [];
@@ -68,7 +76,15 @@ async function caseOf(code: string, openedOn = '2021-05-05'): Promise<string> {
   const answers = await enter(
     db,
     [
-      { sender: 'one-stop', key: code, type: received, caseCode: code, data: { code }, opens: { procedure: 'p', openedOn, dueAt: null }, status: 2 },
+      {
+        sender: 'one-stop',
+        key: code,
+        type: received,
+        caseCode: code,
+        data: { code },
+        opens: { procedure: 'p', openedOn, dueAt: null },
+        status: 2,
+      },
       { sender: 'records', key: `${code}/4`, type: changed, caseCode: code, data: { status: 4 }, status: 4 },
       { sender: 'one-stop', key: `${code}/8`, type: changed, caseCode: code, data: { status: 8 }, status: 8 },
     ],
@@ -82,14 +98,25 @@ async function caseOf(code: string, openedOn = '2021-05-05'): Promise<string> {
 }
 
 const planned = (streams: string[]): Promise<unknown> =>
-  plan(db, streams, (e) => ({ recipients: recipients({ ...e, type: shortType(e.type) }, book.receiversOn(e.openedOn)), collectFrom: [] }));
+  plan(db, streams, (e) => ({
+    recipients: recipients({ ...e, type: shortType(e.type) }, book.receiversOn(e.openedOn)),
+    collectFrom: [],
+  }));
 
 const itemOf = (lane: ClaimedLane): string => hashOf(`${lane.agencyId}/${lane.caseCode}/${lane.sequence}`);
 const write = (to: string, code: string, hash: string, effect: BookLine['effect'] = 'applied'): number =>
   (books[to] ??= []).push({ n: books[to].length + 1, code, hash, effect });
 
 function outcome(lane: ClaimedLane, kind: OutcomeKind, tries = 1, itemHash: string | null = itemOf(lane)): Outcome {
-  const attempt = { operation: 'op', itemHash, startedAt: new Date(), endedAt: new Date(), outcome: kind, inDoubt: false, reply: null };
+  const attempt = {
+    operation: 'op',
+    itemHash,
+    startedAt: new Date(),
+    endedAt: new Date(),
+    outcome: kind,
+    inDoubt: false,
+    reply: null,
+  };
   return {
     ...lane,
     kind,
@@ -112,7 +139,8 @@ async function deliver(reply: (lane: ClaimedLane) => OutcomeKind = () => 'acknow
       const lanes = await claimLanes(db, { worker, agency: id, limit: 100, outSeconds: 0 });
       if (lanes.length === 0) break;
       const outcomes = lanes.map((lane) => outcome(lane, reply(lane), tries));
-      for (const [i, lane] of lanes.entries()) if (outcomes[i]!.kind === 'acknowledged' && id !== 'ministry') write(id, lane.caseCode, itemOf(lane));
+      for (const [i, lane] of lanes.entries())
+        if (outcomes[i]!.kind === 'acknowledged' && id !== 'ministry') write(id, lane.caseCode, itemOf(lane));
       await commitOutcomes(db, worker, outcomes);
     }
 }
@@ -136,12 +164,27 @@ async function count(): Promise<Reconciliation> {
 
 /** To the unit: nothing that is expected can be in none of the columns, or in two. */
 function expectBalance(c: Counts & { discrepancies?: unknown }): void {
-  const lostAtIntake = c.lost - (c.expected + c.unexpected - c.delivered - c.unverified - c.waiting - c.parked - c.closed);
+  const lostAtIntake =
+    c.lost - (c.expected + c.unexpected - c.delivered - c.unverified - c.waiting - c.parked - c.closed);
   expect(lostAtIntake).toBeGreaterThanOrEqual(0);
   if (lostAtIntake > 0) expect(c.entered).toBeGreaterThanOrEqual(lostAtIntake);
 }
 
-const clean = { lost: 0, doubled: 0, doubted: 0, repeated: 0, outOfOrder: 0, unknownAtHub: 0, unsettled: 0, unexpected: 0, waiting: 0, parked: 0, closed: 0, brokenChains: 0, retried: 0 };
+const clean = {
+  lost: 0,
+  doubled: 0,
+  doubted: 0,
+  repeated: 0,
+  outOfOrder: 0,
+  unknownAtHub: 0,
+  unsettled: 0,
+  unexpected: 0,
+  waiting: 0,
+  parked: 0,
+  closed: 0,
+  brokenChains: 0,
+  retried: 0,
+};
 
 describe('a count of the books', () => {
   it('finds everything in order after ten cases', async () => {
@@ -149,7 +192,15 @@ describe('a count of the books', () => {
     await planned(streams);
     await deliver();
     // Per case: three events to the portal, one back to the one-stop, one to the records, one to the ministry.
-    expect(await count()).toMatchObject({ ...clean, entered: 30, expected: 60, delivered: 50, unverified: 10, returned: 10, discrepancies: [] });
+    expect(await count()).toMatchObject({
+      ...clean,
+      entered: 30,
+      expected: 60,
+      delivered: 50,
+      unverified: 10,
+      returned: 10,
+      discrepancies: [],
+    });
     expect(await underWay(db)).toEqual({ unpublished: 30, unplanned: 0, waiting: 0, parked: 0 });
   });
 
@@ -174,7 +225,9 @@ describe('a count of the books', () => {
     books['portal'] = books['portal']!.filter((line) => line.hash !== hashOf('portal/C-2/2'));
     const result = await count();
     expect(result).toMatchObject({ ...clean, lost: 1, delivered: 9 });
-    expect(result.discrepancies).toEqual([{ type: 'acknowledged-not-held', agency: 'portal', code: 'C-2', sequence: 2, line: null }]);
+    expect(result.discrepancies).toEqual([
+      { type: 'acknowledged-not-held', agency: 'portal', code: 'C-2', sequence: 2, line: null },
+    ]);
   });
 
   it('finds a 202 that never became an event', async () => {
@@ -183,12 +236,18 @@ describe('a count of the books', () => {
     submitted.push({ n: 3, code: 'C-9', eventId: eventIdFor('one-stop', 'C-9') });
     const result = await count();
     expect(result).toMatchObject({ ...clean, lost: 1, entered: 4, delivered: 5 });
-    expect(result.discrepancies).toEqual([{ type: 'accepted-not-in-ledger', agency: 'one-stop', code: 'C-9', sequence: null, line: 3 }]);
+    expect(result.discrepancies).toEqual([
+      { type: 'accepted-not-in-ledger', agency: 'one-stop', code: 'C-9', sequence: null, line: 3 },
+    ]);
   });
 
   it('finds an event that the plan left out, and one that it should have left out', async () => {
     const stream = await caseOf('C-1');
-    await plan(db, [stream], (e) => ({ recipients: e.sequence === 1 ? ['portal', 'records'] : e.sequence === 2 ? ['portal', 'one-stop', 'records'] : ['portal'], collectFrom: [] }));
+    await plan(db, [stream], (e) => ({
+      recipients:
+        e.sequence === 1 ? ['portal', 'records'] : e.sequence === 2 ? ['portal', 'one-stop', 'records'] : ['portal'],
+      collectFrom: [],
+    }));
     await deliver();
     const result = await count();
     expect(result).toMatchObject({ ...clean, lost: 1, unexpected: 1, expected: 6, delivered: 6, unverified: 0 });
@@ -224,7 +283,11 @@ describe('a count of the books', () => {
   it('finds a second effect, and says whether a doubt was recorded', async () => {
     await planned([await caseOf('C-1'), await caseOf('C-2')]);
     let doubts = 0;
-    await deliver((lane) => (lane.agencyId === 'portal' && lane.caseCode === 'C-2' && lane.sequence === 1 && doubts++ === 0 ? 'doubt' : 'acknowledged'));
+    await deliver((lane) =>
+      lane.agencyId === 'portal' && lane.caseCode === 'C-2' && lane.sequence === 1 && doubts++ === 0
+        ? 'doubt'
+        : 'acknowledged',
+    );
     await db.pool.query(`update lanes set wait = 'turn', wake_at = null where wait = 'timer'`);
     write('portal', 'C-2', hashOf('portal/C-2/1'));
     await deliver();
@@ -254,7 +317,9 @@ describe('a count of the books', () => {
     [second!.hash, third!.hash] = [third!.hash, second!.hash];
     const result = await count();
     expect(result).toMatchObject({ ...clean, outOfOrder: 1, delivered: 10 });
-    expect(result.discrepancies).toEqual([{ type: 'out-of-order', agency: 'portal', code: 'C-1', sequence: 2, line: third!.n }]);
+    expect(result.discrepancies).toEqual([
+      { type: 'out-of-order', agency: 'portal', code: 'C-1', sequence: 2, line: third!.n },
+    ]);
   });
 
   it('does not take a late repeat of an early item for a swap', async () => {
@@ -320,7 +385,11 @@ describe('the chains', () => {
   const tampered: [what: string, statement: string, sequence: number | null][] = [
     ['a body', `update events set body = '{"code":"other"}' where sequence = 1 and stream_id = $1`, 1],
     ['a sender', `update events set sender = 'x' where sequence = 2 and stream_id = $1`, 2],
-    ['a time', `update events set recorded_at = recorded_at + interval '1 millisecond' where sequence = 3 and stream_id = $1`, 3],
+    [
+      'a time',
+      `update events set recorded_at = recorded_at + interval '1 millisecond' where sequence = 3 and stream_id = $1`,
+      3,
+    ],
     ['a removed event in the middle', `delete from events where sequence = 2 and stream_id = $1`, 3],
     ['a removed last event', `delete from events where sequence = 3 and stream_id = $1`, null],
     ['all events removed', `delete from events where stream_id = $1`, null],
@@ -336,6 +405,8 @@ describe('the chains', () => {
     });
     const result = await count();
     expect(result.brokenChains).toBe(1);
-    expect(result.discrepancies.filter((d) => d.type === 'broken-chain')).toEqual([{ type: 'broken-chain', agency: null, code: 'C-2', sequence, line: null }]);
+    expect(result.discrepancies.filter((d) => d.type === 'broken-chain')).toEqual([
+      { type: 'broken-chain', agency: null, code: 'C-2', sequence, line: null },
+    ]);
   });
 });

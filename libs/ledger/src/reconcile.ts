@@ -142,11 +142,22 @@ export class Reckoning {
   }
 
   async addBookLines(agency: string, lines: readonly BookLine[]): Promise<void> {
-    await this.client.query(sql.ADD_BOOK_LINES, [agency, lines.map((l) => l.n), lines.map((l) => l.code), lines.map((l) => l.hash), lines.map((l) => l.effect)]);
+    await this.client.query(sql.ADD_BOOK_LINES, [
+      agency,
+      lines.map((l) => l.n),
+      lines.map((l) => l.code),
+      lines.map((l) => l.hash),
+      lines.map((l) => l.effect),
+    ]);
   }
 
   async addSubmitted(agency: string, lines: readonly SubmittedLine[]): Promise<void> {
-    await this.client.query(sql.ADD_SUBMITTED, [agency, lines.map((l) => l.n), lines.map((l) => l.code), lines.map((l) => l.eventId)]);
+    await this.client.query(sql.ADD_SUBMITTED, [
+      agency,
+      lines.map((l) => l.n),
+      lines.map((l) => l.code),
+      lines.map((l) => l.eventId),
+    ]);
   }
 
   async count(): Promise<Reconciliation> {
@@ -157,21 +168,33 @@ export class Reckoning {
     // The planner takes columns that go together for independent, expects few rows and would loop over a million.
     await this.client.query('set enable_nestloop = off');
     await this.client.query(sql.STANDING, [eras, this.cut]);
-    await this.client.query(`create index on standing (agency, stream_id, hash); analyze standing; ${sql.HELD}; analyze held; ${sql.ITEMS}; analyze items`);
+    await this.client.query(
+      `create index on standing (agency, stream_id, hash); analyze standing; ${sql.HELD}; analyze held; ${sql.ITEMS}; analyze items`,
+    );
     await this.client.query('reset enable_nestloop');
-    for (const statement of [sql.DOUBLED, sql.ALIENS, sql.INVERSIONS, sql.UNRECORDED]) await this.client.query(statement);
+    for (const statement of [sql.DOUBLED, sql.ALIENS, sql.INVERSIONS, sql.UNRECORDED])
+      await this.client.query(statement);
     const chains = await verifyChains(this.client);
     const byAgency = await this.tally(kinds);
     const total = noCounts();
     for (const counts of byAgency.values()) for (const name of names) total[name] += counts[name];
-    const { rows: named } = await this.client.query<Omit<Discrepancy, 'line'> & { line: string | null }>(sql.DISCREPANCIES, [MOST_NAMED]);
+    const { rows: named } = await this.client.query<Omit<Discrepancy, 'line'> & { line: string | null }>(
+      sql.DISCREPANCIES,
+      [MOST_NAMED],
+    );
     return {
       at: this.cut.toISOString(),
       ...total,
       brokenChains: chains.broken,
       byAgency: Object.fromEntries([...byAgency].sort(([a], [b]) => (a < b ? -1 : 1))),
       discrepancies: [
-        ...chains.first.map(({ code, sequence }): Discrepancy => ({ type: 'broken-chain', agency: null, code, sequence, line: null })),
+        ...chains.first.map(({ code, sequence }): Discrepancy => ({
+          type: 'broken-chain',
+          agency: null,
+          code,
+          sequence,
+          line: null,
+        })),
         ...named.map((d) => ({ ...d, line: d.line === null ? null : Number(d.line) })),
       ].slice(0, MOST_NAMED),
     };
@@ -190,7 +213,10 @@ export class Reckoning {
       }),
     );
     const rows = kinds.flatMap((kind) =>
-      recipients({ ...kind, type: shortType(kind.type) }, receiversOf[kind.era - 1] ?? []).map((agency) => ({ ...kind, agency })),
+      recipients({ ...kind, type: shortType(kind.type) }, receiversOf[kind.era - 1] ?? []).map((agency) => ({
+        ...kind,
+        agency,
+      })),
     );
     const columns = ['procedure', 'enteredBy', 'era', 'type', 'sender', 'agency'] as const;
     await this.client.query(
@@ -211,7 +237,9 @@ export class Reckoning {
       const { rows } = await this.client.query<{ agency: string } & Partial<Counts>>(statement);
       for (const { agency, ...found } of rows) for (const name of names) of(agency)[name] += found[name] ?? 0;
     }
-    const { rows } = await this.client.query<{ what: keyof Counts | 'unrecorded'; agency: string; n: number }>(sql.COUNT_FOUND);
+    const { rows } = await this.client.query<{ what: keyof Counts | 'unrecorded'; agency: string; n: number }>(
+      sql.COUNT_FOUND,
+    );
     for (const { what, agency, n } of rows) {
       if (what !== 'unrecorded') of(agency)[what] += n;
       else {

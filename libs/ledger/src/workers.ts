@@ -64,10 +64,10 @@ export async function reapDead(db: Database, self: string): Promise<Reaped[]> {
 /** Reaps earlier incarnations of this instance at once. Only for the holder of the instance's advisory lock. */
 export async function reapPredecessors(db: Database, instance: string, self: string): Promise<Reaped[]> {
   return db.transaction(async (client) => {
-    const old = await client.query<{ id: string }>(`select id from workers where instance = $1 and id <> $2 order by id for update`, [
-      instance,
-      self,
-    ]);
+    const old = await client.query<{ id: string }>(
+      `select id from workers where instance = $1 and id <> $2 order by id for update`,
+      [instance, self],
+    );
     if (old.rows.length === 0) return [];
     return (await client.query<Reaped>(REAP, [old.rows.map((r) => r.id)])).rows;
   });
@@ -75,5 +75,9 @@ export async function reapPredecessors(db: Database, instance: string, self: str
 
 /** Leaves in order: only when no lane is held any more. */
 export async function retire(db: Database, worker: string): Promise<void> {
-  await db.query('workers.retire', `delete from workers where id = $1 and not exists (select 1 from lanes where worker = $1)`, [worker]);
+  await db.query(
+    'workers.retire',
+    `delete from workers where id = $1 and not exists (select 1 from lanes where worker = $1)`,
+    [worker],
+  );
 }

@@ -62,7 +62,9 @@ describe('the bell', () => {
     for (let n = 0; n < 10_000; n++) ringer.ring();
     expect(performance.now() - start).toBeLessThan(1_000);
     expect(heard.rings).toBe(0);
+    expect(ringer.isUp()).toBe(false);
     await server.start();
+    await eventually(() => expect(ringer.isUp()).toBe(true));
     await eventually(() => expect(heard.rings).toBeGreaterThan(0));
     const before = heard.rings;
     ringer.ring();

@@ -40,6 +40,13 @@ export class Bell {
     return this.ringer.status === 'ready';
   }
 
+  /** Whether Redis would take a ring just now. */
+  isUp(): boolean {
+    if (this.isClosed) return false;
+    this.ringer ??= this.openRinger();
+    return this.ringer.status === 'ready';
+  }
+
   /** Also called after each subscription: something may have been missed before it. */
   onRing(f: () => void): void {
     this.listeners.push(f);

@@ -9,7 +9,19 @@ export function createLog(service: string, level: string): Log {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: ['authorization', '*.authorization', 'authKey', '*.authKey', 'password', '*.password', 'session', '*.session'], censor: '***' },
+    redact: {
+      paths: [
+        'authorization',
+        '*.authorization',
+        'authKey',
+        '*.authKey',
+        'password',
+        '*.password',
+        'session',
+        '*.session',
+      ],
+      censor: '***',
+    },
   });
 }
 
@@ -19,5 +31,12 @@ export function nestLogger(log: Log): LoggerService {
     (level: 'debug' | 'warn' | 'error') =>
     (message: unknown, ...rest: unknown[]): void =>
       log[level]({ context: rest.at(-1) }, String(message));
-  return { log: say('debug'), debug: say('debug'), verbose: say('debug'), warn: say('warn'), error: say('error'), fatal: say('error') };
+  return {
+    log: say('debug'),
+    debug: say('debug'),
+    verbose: say('debug'),
+    warn: say('warn'),
+    error: say('error'),
+    fatal: say('error'),
+  };
 }

@@ -27,13 +27,17 @@ const STOP_BOUND_MS = 15_000;
 /** Starts a process of ours: HTTP with health, an ordered end on SIGTERM, SIGINT or the supervisor's death. */
 export async function startService(service: Service): Promise<NestFastifyApplication> {
   const { log } = service;
-  const adapter = new FastifyAdapter({ bodyLimit: service.bodyLimit ?? 1_048_576, forceCloseConnections: true, ...service.beforeRouting });
+  const adapter = new FastifyAdapter({
+    bodyLimit: service.bodyLimit ?? 1_048_576,
+    forceCloseConnections: true,
+    ...service.beforeRouting,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(service.module, adapter, {
     logger: nestLogger(log),
     abortOnError: false,
     bodyParser: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   addHealth(fastify, service.checks);
   await service.prepare?.(app, fastify);
   await app.startAllMicroservices();

@@ -28,9 +28,17 @@ export const problems = {
     vi: 'Chữ tiếng Việt phải ở dạng Unicode dựng sẵn (NFC).',
     en: 'Text must be in Unicode normalisation form C.',
   },
-  'invalid-envelope': { status: 400, vi: 'Phong bì của yêu cầu không hợp lệ.', en: 'The request envelope is not valid.' },
+  'invalid-envelope': {
+    status: 400,
+    vi: 'Phong bì của yêu cầu không hợp lệ.',
+    en: 'The request envelope is not valid.',
+  },
   'invalid-payload': { status: 422, vi: 'Dữ liệu hồ sơ không hợp lệ.', en: 'The case data are not valid.' },
-  'invalid-case-code': { status: 422, vi: 'Mã hồ sơ không đúng quy định.', en: 'The case code is not of a form in force.' },
+  'invalid-case-code': {
+    status: 422,
+    vi: 'Mã hồ sơ không đúng quy định.',
+    en: 'The case code is not of a form in force.',
+  },
   'undeclared-procedure': {
     status: 422,
     vi: 'Không cơ quan nào khai báo nhận thủ tục này.',
@@ -48,7 +56,11 @@ export const problems = {
   'unknown-case': { status: 404, vi: 'Không có hồ sơ với mã này.', en: 'No case has this code.' },
   'unknown-file': { status: 404, vi: 'Không có tệp với mã băm này.', en: 'No file has this hash.' },
   'not-found': { status: 404, vi: 'Không có địa chỉ này.', en: 'There is nothing at this address.' },
-  'method-not-allowed': { status: 405, vi: 'Địa chỉ này không nhận phương thức đó.', en: 'This address does not take that method.' },
+  'method-not-allowed': {
+    status: 405,
+    vi: 'Địa chỉ này không nhận phương thức đó.',
+    en: 'This address does not take that method.',
+  },
   'wrong-file-hash': { status: 422, vi: 'Mã băm không khớp nội dung tệp.', en: 'The hash does not match the bytes.' },
   'conflicting-body': {
     status: 409,
@@ -80,13 +92,22 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   for (const part of acceptLanguage.split(',')) {
     const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
     const language = tag.startsWith('en') ? 'en' : tag.startsWith('vi') ? 'vi' : undefined;
-    const weight = Number(parameters.find((p) => p.trim().startsWith('q='))?.trim().slice(2) ?? '1');
+    const weight = Number(
+      parameters
+        .find((p) => p.trim().startsWith('q='))
+        ?.trim()
+        .slice(2) ?? '1',
+    );
     if (language && weight > best.weight) best = { language, weight };
   }
   return best.language;
 }
 
-export function problem(code: ProblemCode, language: Language, more: Partial<Pick<Problem, 'faults' | 'hashes' | 'detail'>> = {}): Problem {
+export function problem(
+  code: ProblemCode,
+  language: Language,
+  more: Partial<Pick<Problem, 'faults' | 'hashes' | 'detail'>> = {},
+): Problem {
   const entry = problems[code];
   return {
     type: `urn:lienthong:problem:${code}`,

@@ -1,12 +1,24 @@
 import { durationMs } from '#domain';
-import { claimLanes, freeStrays, today, type ClaimedLane, type Committed, type ContractBook, type Database } from '#ledger';
+import {
+  claimLanes,
+  freeStrays,
+  today,
+  type ClaimedLane,
+  type Committed,
+  type ContractBook,
+  type Database,
+} from '#ledger';
 import type { Log } from '#service';
 import { Counter, Histogram } from 'prom-client';
 import type { Worker } from '../worker.js';
 import { attemptDelivery, type Partner, type Tools } from './attempt-delivery.js';
 import type { OutcomeWriter } from './outcome-writer.js';
 
-const attempted = new Counter({ name: 'lienthong_delivery_outcomes_total', help: 'Claims by how they ended.', labelNames: ['agency', 'outcome'] });
+const attempted = new Counter({
+  name: 'lienthong_delivery_outcomes_total',
+  help: 'Claims by how they ended.',
+  labelNames: ['agency', 'outcome'],
+});
 const lasted = new Histogram({
   name: 'lienthong_delivery_attempt_seconds',
   help: 'From claim to the partner’s answer.',
@@ -57,9 +69,12 @@ export class AgencyDesk {
   /** Lanes held by a claim whose answer was lost on the way. */
   async freeStrays(): Promise<void> {
     if (this.claiming || this.stopped) return;
-    const guard = freeStrays(this.office.db, this.office.worker.id, this.agency, [...this.underWay.keys()]).then((freed) => {
-      if (freed > 0) this.office.log.warn({ agency: this.agency, lanes: freed }, 'gave back lanes whose claim never arrived');
-    });
+    const guard = freeStrays(this.office.db, this.office.worker.id, this.agency, [...this.underWay.keys()]).then(
+      (freed) => {
+        if (freed > 0)
+          this.office.log.warn({ agency: this.agency, lanes: freed }, 'gave back lanes whose claim never arrived');
+      },
+    );
     this.claiming = guard.catch(() => undefined).finally(() => (this.claiming = undefined));
     await this.claiming;
     if (this.again) this.kick();
@@ -81,7 +96,11 @@ export class AgencyDesk {
     const contract = this.office.book.version(this.agency, today());
     if (!contract || this.office.book.isPaused(this.agency)) return undefined;
     const { timeout, settle, inFlight } = contract.limits;
-    return { inFlight, outSeconds: (durationMs(timeout) + durationMs(settle ?? '0ms')) / 1_000, version: contract.validFrom };
+    return {
+      inFlight,
+      outSeconds: (durationMs(timeout) + durationMs(settle ?? '0ms')) / 1_000,
+      version: contract.validFrom,
+    };
   }
 
   private free(): number {
@@ -99,11 +118,19 @@ export class AgencyDesk {
       const startedAt = performance.now();
       try {
         const { db, worker } = this.office;
-        const lanes = await claimLanes(db, { worker: worker.id, agency: this.agency, limit: slots, outSeconds: contract.outSeconds });
+        const lanes = await claimLanes(db, {
+          worker: worker.id,
+          agency: this.agency,
+          limit: slots,
+          outSeconds: contract.outSeconds,
+        });
         for (const lane of lanes) this.begin(lane, contract.version, startedAt);
         if (lanes.length === slots) this.again = true;
       } catch (error) {
-        this.office.log.warn({ agency: this.agency, code: (error as { code?: string }).code ?? String(error) }, 'nothing claimed');
+        this.office.log.warn(
+          { agency: this.agency, code: (error as { code?: string }).code ?? String(error) },
+          'nothing claimed',
+        );
         await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE_MS));
         this.again = true;
       }
@@ -134,7 +161,10 @@ export class AgencyDesk {
       return await attemptDelivery(lane, partner, this.office.tools, startedAt);
     } catch (error) {
       // A bug or a missing secret or file: ours to repair, and it may have happened after a request left.
-      this.office.log.error({ agency: this.agency, stream: lane.streamId, error: nameOf(error) }, 'delivery failed on our side');
+      this.office.log.error(
+        { agency: this.agency, stream: lane.streamId, error: nameOf(error) },
+        'delivery failed on our side',
+      );
       return { ...parkedForUs(lane, version, `our side failed: ${nameOf(error)}`), inDoubt: true };
     }
   }

@@ -1,5 +1,14 @@
 import type { Connector, OutgoingEvent, PreparedItem, SendContext } from '#connectors';
-import { afterLookUp, classifyReply, durationMs, fingerprint, nextStep, type Attempt, type DeliveryPolicy, type Step } from '#domain';
+import {
+  afterLookUp,
+  classifyReply,
+  durationMs,
+  fingerprint,
+  nextStep,
+  type Attempt,
+  type DeliveryPolicy,
+  type Step,
+} from '#domain';
 import type { AttemptRecord, ClaimedLane, Outcome } from '#ledger';
 import { itemHash, traceparentOf, type CaseApplication, type CaseStatus, type ContractVersion } from '#wire';
 
@@ -22,7 +31,12 @@ const MOST_LOG_INS = 3;
  * One claim of one lane, from mapping to the step that its outcome commits. All requests of the claim share one time
  * bound that began with the claim, because `out_until` on the lane was computed from it.
  */
-export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools: Tools, startedAt: number): Promise<Outcome> {
+export async function attemptDelivery(
+  lane: ClaimedLane,
+  partner: Partner,
+  tools: Tools,
+  startedAt: number,
+): Promise<Outcome> {
   const { connector, contract } = partner;
   const event = outgoing(lane);
   const record: AttemptRecord[] = [];
@@ -30,7 +44,8 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
   const done = (step: Settled, prepared?: { item: PreparedItem; hash: string }): Outcome =>
     outcomeOf(lane, contract, step, record, asUpdate, prepared);
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
-  if (mapped.kind === 'unmappable') return done({ kind: 'parked', owner: 'ours', reason: mapped.reason, inDoubt: lane.inDoubt });
+  if (mapped.kind === 'unmappable')
+    return done({ kind: 'parked', owner: 'ours', reason: mapped.reason, inDoubt: lane.inDoubt });
   const item = mapped.prepared;
   const prepared = { item, hash: itemHash(item.item) };
 
@@ -44,7 +59,7 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
   const context = (): SendContext => ({
     contract,
     timeoutMs: Math.max(1, whole - (performance.now() - startedAt)),
-    secret: tools.secret,
+    secret: (name) => tools.secret(name),
     asUpdate,
     key: `${lane.eventId}.${lane.revision}`,
     traceparent: traceparentOf(lane.eventId, 'deliver'),
@@ -66,7 +81,9 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
     const answer = await connector.send(item, event, context());
     const reply = classifyReply(answer, item.operation, contract.replies);
     const step = nextStep(attempt, reply, policy, now(), Math.random());
-    record.push(recordOf(item, prepared.hash, sent, step.kind, attempt.inDoubt, 'reason' in reply ? reply.reason : null));
+    record.push(
+      recordOf(item, prepared.hash, sent, step.kind, attempt.inDoubt, 'reason' in reply ? reply.reason : null),
+    );
     if (step.kind === 'send-as-update') {
       if (lane.asUpdate) return done(contradiction('as an update it is already held, too', lane), prepared);
       // Committed before the update leaves: whoever takes over after a crash resends an update, not an add.
@@ -83,11 +100,17 @@ export async function attemptDelivery(lane: ClaimedLane, partner: Partner, tools
 type Settled = Exclude<Step, { kind: 'log-in-and-resend' } | { kind: 'send-as-update' }> | { kind: 'turn' };
 
 function settled(step: Step): Settled {
-  if (step.kind === 'log-in-and-resend' || step.kind === 'send-as-update') throw new Error(`a look-up can't end in ${step.kind}`);
+  if (step.kind === 'log-in-and-resend' || step.kind === 'send-as-update')
+    throw new Error(`a look-up can't end in ${step.kind}`);
   return step;
 }
 
-const contradiction = (reason: string, lane: ClaimedLane): Settled => ({ kind: 'parked', owner: 'theirs', reason, inDoubt: lane.inDoubt });
+const contradiction = (reason: string, lane: ClaimedLane): Settled => ({
+  kind: 'parked',
+  owner: 'theirs',
+  reason,
+  inDoubt: lane.inDoubt,
+});
 
 export const policyOf = (contract: ContractVersion): DeliveryPolicy => ({
   retry: {
@@ -115,7 +138,14 @@ function outgoing(lane: ClaimedLane): OutgoingEvent {
   };
 }
 
-function recordOf(item: PreparedItem, hash: string, startedAt: Date, outcome: string, inDoubt: boolean, reply: string | null): AttemptRecord {
+function recordOf(
+  item: PreparedItem,
+  hash: string,
+  startedAt: Date,
+  outcome: string,
+  inDoubt: boolean,
+  reply: string | null,
+): AttemptRecord {
   return { operation: item.operation, itemHash: hash, startedAt, endedAt: new Date(), outcome, inDoubt, reply };
 }
 

@@ -7,7 +7,7 @@ const AFTER_FAILURE_MS = 200;
 
 interface Waiting {
   outcome: Outcome;
-  settle(committed: Committed | undefined): void;
+  settle: (committed: Committed | undefined) => void;
 }
 
 /**
@@ -40,7 +40,11 @@ export class OutcomeWriter {
       const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}`, c]));
       for (const { outcome, settle } of batch) {
         const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}`);
-        if (!found) this.log.warn({ agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim }, 'late answer: the claim is no longer ours');
+        if (!found)
+          this.log.warn(
+            { agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim },
+            'late answer: the claim is no longer ours',
+          );
         settle(found);
       }
     }
@@ -56,7 +60,10 @@ export class OutcomeWriter {
         if (!isUnavailable(error) && !isContention(error)) {
           // Not the database's state but this batch: one bad outcome must not hold the others.
           if (outcomes.length > 1) return (await Promise.all(outcomes.map((o) => this.writeUntilDone([o])))).flat();
-          this.log.error({ code, agency: outcomes[0]?.agencyId, stream: outcomes[0]?.streamId }, 'outcome not writable: recorded as doubt');
+          this.log.error(
+            { code, agency: outcomes[0]?.agencyId, stream: outcomes[0]?.streamId },
+            'outcome not writable: recorded as doubt',
+          );
           return commitOutcomes(this.db, this.worker.id, outcomes.map(asDoubt));
         }
         this.log.warn({ code }, 'outcomes wait for PostgreSQL');

@@ -13,7 +13,10 @@ export class Partners {
   ) {}
 
   find(agency: string, version: string): Partner | undefined {
-    const contract = this.book.all().find((a) => a.id === agency)?.versions.find((v) => v.validFrom === version);
+    const contract = this.book
+      .all()
+      .find((a) => a.id === agency)
+      ?.versions.find((v) => v.validFrom === version);
     if (!contract) return undefined;
     const key = `${agency}/${version}`;
     const known = this.made.get(key);

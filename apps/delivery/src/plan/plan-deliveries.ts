@@ -1,10 +1,22 @@
 import { durationMs, recipients } from '#domain';
-import { findUnplanned, plan, today, type ContractBook, type Database, type Plannable, type PlanDecision } from '#ledger';
+import {
+  findUnplanned,
+  plan,
+  today,
+  type ContractBook,
+  type Database,
+  type Plannable,
+  type PlanDecision,
+} from '#ledger';
 import type { Log } from '#service';
 import { shortType } from '#wire';
 import { Counter } from 'prom-client';
 
-const planned = new Counter({ name: 'lienthong_plan_streams_total', help: 'Streams looked at by the plan.', labelNames: ['by'] });
+const planned = new Counter({
+  name: 'lienthong_plan_streams_total',
+  help: 'Streams looked at by the plan.',
+  labelNames: ['by'],
+});
 
 const SWEEP_PAGE = 20_000;
 const SWEEP_OLDER_THAN_S = 5;
@@ -32,7 +44,11 @@ export class PlanDeliveries {
 
   /** One page of streams a call: finds what no message announced. */
   async sweep(): Promise<void> {
-    const { streams, next } = await findUnplanned(this.db, { after: this.sweptTo, size: SWEEP_PAGE, olderThanSeconds: SWEEP_OLDER_THAN_S });
+    const { streams, next } = await findUnplanned(this.db, {
+      after: this.sweptTo,
+      size: SWEEP_PAGE,
+      olderThanSeconds: SWEEP_OLDER_THAN_S,
+    });
     this.sweptTo = next ?? '0';
     if (streams.length === 0) return;
     this.log.warn({ streams: streams.length }, 'events that no message announced: planned from the ledger');

@@ -3,7 +3,11 @@ import type { Log } from '#service';
 import type { WakeLane } from '#wire';
 import { Counter } from 'prom-client';
 
-const woken = new Counter({ name: 'lienthong_lanes_woken_total', help: 'Lanes whose timer ended, by who noticed.', labelNames: ['by'] });
+const woken = new Counter({
+  name: 'lienthong_lanes_woken_total',
+  help: 'Lanes whose timer ended, by who noticed.',
+  labelNames: ['by'],
+});
 
 /** Redis' timers run out here first; what it forgot is found this much later. */
 const SWEEP_OVERDUE_S = 2;

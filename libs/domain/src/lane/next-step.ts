@@ -75,7 +75,13 @@ export type LookUp =
   | { kind: 'busy'; reason: string };
 
 /** A lane in doubt has asked. Held ends it; else the same key goes again, and only that. */
-export function afterLookUp(attempt: Attempt, said: LookUp, policy: DeliveryPolicy, now: number, random: number): Step | { kind: 'resend' } {
+export function afterLookUp(
+  attempt: Attempt,
+  said: LookUp,
+  policy: DeliveryPolicy,
+  now: number,
+  random: number,
+): Step | { kind: 'resend' } {
   switch (said.kind) {
     case 'held':
       return { kind: 'acknowledged' };

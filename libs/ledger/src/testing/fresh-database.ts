@@ -11,7 +11,10 @@ export interface FreshDatabase {
 /** A database of one's own on the server of DATABASE_URL, cloned from a template that is migrated once per schema. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const server = process.env.DATABASE_URL;
-  if (!server) throw new Error('DATABASE_URL names the PostgreSQL server that tests may create databases on (npm test brings one)');
+  if (!server)
+    throw new Error(
+      'DATABASE_URL names the PostgreSQL server that tests may create databases on (npm test brings one)',
+    );
   const admin = new pg.Client(at(server, 'postgres'));
   await admin.connect();
   try {
