@@ -1,6 +1,10 @@
 import { Redis } from 'ioredis';
 import kafkajs from 'kafkajs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { dropDatabase } from './databases.mjs';
+
+const PATIENCE_MS = 30_000;
+const AGAIN_AFTER_MS = 200;
 
 // Removes what a run of its own namespace left on shared services: its database, topics, groups and Redis keys.
 // usage: forget-namespace.mjs DATABASE NAMESPACE
@@ -20,13 +24,25 @@ async function forgetTopics() {
   try {
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(`${namespace}.`));
     if (topics.length > 0) await admin.deleteTopics({ topics });
-    const groups = (await admin.listGroups()).groups
-      .map(({ groupId }) => groupId)
-      .filter((id) => id.startsWith(`${namespace}.`));
+    const { groups: all } = await patiently(() => admin.listGroups());
+    const groups = all.map(({ groupId }) => groupId).filter((id) => id.startsWith(`${namespace}.`));
     // A group that still has a member goes with its offsets when that ends; its topics are gone.
     if (groups.length > 0) await admin.deleteGroups(groups).catch(() => {});
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** A broker that has just started still loads its groups and says so. */
+async function patiently(ask) {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!error.retriable || Date.now() > end) throw error;
+      await wait(AGAIN_AFTER_MS);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 // Báo trạng thái hồ sơ về trục. · Reports a case's status to the hub.
-// KAFKA_BROKERS=host:port LIENTHONG_AGENCY=bo-tu-phap node report.mjs CASE-CODE STATUS [AT]
+// KAFKA_BROKERS=host:port LIENTHONG_AGENCY=lltp node report.mjs CASE-CODE STATUS [AT]
 import { Kafka, logLevel } from 'kafkajs';
 
 const { KAFKA_BROKERS, LIENTHONG_AGENCY, LIENTHONG_NAMESPACE } = process.env;
