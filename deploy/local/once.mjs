@@ -63,8 +63,8 @@ export async function runOnce(options, session) {
   return code;
 }
 
-export const databaseOf = (k) => `lienthong_once_${k}`;
-export const namespaceOf = (k) => `once${k}`;
+const databaseOf = (k) => `lienthong_once_${k}`;
+const namespaceOf = (k) => `once${k}`;
 
 /** Which run this is: the one that was cut, or the next; `former` is the one whose data is to be removed. */
 export function nextRun(last, asked, fresh = false) {
@@ -77,8 +77,8 @@ function readRun(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-function remember(file, { continued: _, ...run }) {
-  writeFileSync(`${file}.new`, JSON.stringify(run));
+function remember(file, { k, cases, seed, ports, finished }) {
+  writeFileSync(`${file}.new`, JSON.stringify({ k, cases, seed, ports, finished }));
   renameSync(`${file}.new`, file);
 }
 

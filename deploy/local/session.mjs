@@ -23,12 +23,9 @@ export async function runSession(body) {
     if (session.stopping) throw new Error('stopping');
     const promise = start();
     underWay.add(promise);
-    try {
-      return await promise;
-    } finally {
-      underWay.delete(promise);
-      if (session.stopping) throw new Error('stopping');
-    }
+    const result = await promise.finally(() => underWay.delete(promise));
+    if (session.stopping) throw new Error('stopping');
+    return result;
   };
   const interrupted = new Promise((resolve) => {
     const stop = (why) => {

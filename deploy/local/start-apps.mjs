@@ -5,7 +5,7 @@ import { ensureServices } from './services.mjs';
 import { createSupervisor } from './supervise.mjs';
 import { Trouble } from './trouble.mjs';
 
-export const stopOrder = [['intake'], ['delivery', 'reconciliation', 'console'], ['sandbox']];
+const stopOrder = [['intake'], ['delivery', 'reconciliation', 'console'], ['sandbox']];
 
 /** What every process of a run is told. */
 export function appEnvironment({ services, ports, host, folder, namespace, agencies }) {

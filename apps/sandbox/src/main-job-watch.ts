@@ -16,9 +16,10 @@ export interface Standing {
 export type Rest = { kind: 'at-rest'; standing: Standing } | { kind: 'stuck'; standing: Standing; forSeconds: number };
 
 const quickestMs = 250;
+const slowestMs = 3_000;
 const stuckAfterMs = 60_000;
-/** At most a fiftieth of the time goes into asking: the questions run on the database that is being measured. */
-const askingShare = 50;
+/** About a twentieth of the time goes into asking: the questions run on the database that is being measured. */
+const askingShare = 20;
 
 export async function standingOf({ oneStop, reconciliation }: MainJobAddresses): Promise<Standing> {
   const [submissions, hub] = await Promise.all([
@@ -51,7 +52,7 @@ export async function watchUntilRest(
     before = now;
     const still = clock.now() - changedAt;
     if (still > stuckAfterMs) return { kind: 'stuck', standing, forSeconds: Math.round(still / 1_000) };
-    await clock.pause(Math.max(quickestMs, took * askingShare));
+    await clock.pause(Math.min(slowestMs, Math.max(quickestMs, took * askingShare)));
   }
 }
 

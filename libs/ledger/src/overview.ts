@@ -14,8 +14,8 @@ export interface AgencyState {
   cause: { owner: string | null; fingerprint: string | null; deliveries: number } | null;
 }
 
-/** Counting stops here: "50,000 or more" says enough, and the page stays cheap during an outage. */
-export const MOST_COUNTED = 50_000;
+/** Counting stops here: "20,000 or more" says enough, and the page stays cheap during an outage. */
+export const MOST_COUNTED = 20_000;
 
 export async function agencyStates(db: Database): Promise<AgencyState[]> {
   const { rows } = await db.query<AgencyState>(

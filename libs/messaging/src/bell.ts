@@ -36,12 +36,6 @@ export class Bell {
 
   /** Whether a ring would leave now. */
   isUp(): boolean {
-    this.ringer ??= this.openRinger();
-    return this.ringer.status === 'ready';
-  }
-
-  /** Whether Redis would take a ring just now. */
-  isUp(): boolean {
     if (this.isClosed) return false;
     this.ringer ??= this.openRinger();
     return this.ringer.status === 'ready';

@@ -61,7 +61,7 @@ export class EntryBatcher {
     if (this.isClosing || this.length >= this.bounds.queue) return Promise.resolve(UNAVAILABLE);
     return new Promise((answer) => {
       this.queue.push({ item, since: performance.now(), answer });
-      this.sweep ??= setInterval(() => this.answerLate(), SWEEP_MS);
+      this.sweep ??= setInterval(() => this.answerLate(), SWEEP_MS).unref();
       this.flushSoon();
     });
   }

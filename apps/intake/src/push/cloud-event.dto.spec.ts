@@ -18,7 +18,7 @@ describe('an envelope', () => {
     [{ ...event, id: 7 }, [{ path: '/id', rule: 'isString' }]],
     [{ ...event, source: 'x'.repeat(256) }, [{ path: '/source', rule: 'maxLength' }]],
     [{ ...event, subject: 'H53-1' }, [{ path: '/subject', rule: 'matches' }]],
-    [{ ...event, time: 'yesterday' }, [{ path: '/time', rule: 'isRfc3339' }]],
+    [{ ...event, time: 'yesterday' }, [{ path: '/time', rule: 'isRFC3339' }]],
     [{ ...event, datacontenttype: 'text/xml' }, [{ path: '/datacontenttype', rule: 'matches' }]],
     [{ ...event, data: undefined }, [{ path: '/data', rule: 'required' }]],
     [[], [{ path: '/', rule: 'type:object' }]],

@@ -9,42 +9,42 @@ export class CloudEventDto {
   specversion!: string;
 
   @ApiProperty({ description: 'Unique per source. The same source, id and data again is the same event.', maxLength: 255 })
-  @IsString()
   @Matches(/^[\x21-\x7e]+$/)
   @MaxLength(255)
+  @IsString()
   id!: string;
 
   @ApiProperty({ description: 'URI reference of the system that reports.', maxLength: 255, example: '/one-stop/H53' })
-  @IsString()
   @Matches(/^[\x21-\x7e]+$/)
   @MaxLength(255)
+  @IsString()
   source!: string;
 
   @ApiProperty({ enum: eventTypes })
-  @IsString()
   @IsNotEmpty()
   @MaxLength(255)
+  @IsString()
   type!: string;
 
   @ApiPropertyOptional({ description: 'case/<code>. Required where the address has no code.', example: 'case/H53.14-260531-0001' })
   @IsOptional()
-  @IsString()
   @Matches(/^case\/./)
   @MaxLength(120)
+  @IsString()
   subject?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'The sender’s clock. Orders nothing.' })
   @IsOptional()
-  @IsString()
   @IsRFC3339()
   @MaxLength(64)
+  @IsString()
   time?: string;
 
   @ApiPropertyOptional({ example: 'application/json' })
   @IsOptional()
-  @IsString()
   @Matches(/^application\/(?:[\w.-]+\+)?json(?:;.*)?$/i)
   @MaxLength(100)
+  @IsString()
   datacontenttype?: string;
 
   @ApiProperty({ description: 'The payload, by type.' })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Kafka, logLevel } from 'kafkajs';
 import { throwError } from 'rxjs';
 import { eventually } from '../testing/eventually.js';
 import { fromEnv, rememberingLog, someNamespace } from '../testing/services.js';
@@ -254,6 +255,26 @@ describe('consuming Kafka by batches', () => {
     await eventually(() => expect(seen.size).toBe(3));
   });
 
+  it('goes on, publishing too, with a topic that was deleted and created again', async () => {
+    const one = await newTopic(2);
+    await publish(0, 100);
+    const seen: unknown[] = [];
+    consume(async ({ messages }) => void seen.push(...messages.map(({ value }) => value)), {
+      refreshTopicsMs: 100,
+      topics: async () => {
+        await ensureTopics(settings, [{ name: one, partitions: 2 }]);
+        return { [PATTERN]: [one] };
+      },
+    });
+    await eventually(() => expect(seen).toHaveLength(100));
+    const admin = new Kafka({ brokers: settings.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [`${settings.namespace}.${one}`] });
+    await admin.disconnect();
+    await eventually(() => publish(100, 200), 40_000);
+    await eventually(() => expect(new Set(seen).size).toBe(200), 40_000);
+  });
+
   it('shares partitions with a second member, and takes them back, with nothing lost', async () => {
     await newTopic(6);
     const seen = new Set<unknown>();
@@ -282,7 +303,6 @@ describe('consuming Kafka by batches', () => {
 
   it('gives what is not JSON, or not UTF-8, with its bytes and without a value', async () => {
     await newTopic(1);
-    const { Kafka, logLevel } = await import('kafkajs');
     const plain = new Kafka({ brokers: settings.brokers, logLevel: logLevel.NOTHING }).producer();
     await plain.connect();
     const name = `${settings.namespace}.${topic}`;
