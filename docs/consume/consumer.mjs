@@ -19,7 +19,8 @@ function take(event) {
 }
 
 const kafka = new Kafka({ clientId: LIENTHONG_AGENCY, brokers: KAFKA_BROKERS.split(','), logLevel: logLevel.ERROR });
-const consumer = kafka.consumer({ groupId: `${prefix}${LIENTHONG_AGENCY}`, allowAutoTopicCreation: false });
+const groupId = `${prefix}${LIENTHONG_AGENCY}`;
+const consumer = kafka.consumer({ groupId, sessionTimeout: 10_000, allowAutoTopicCreation: false });
 await consumer.connect();
 await consumer.subscribe({ topic: `${prefix}agency.${LIENTHONG_AGENCY}.events`, fromBeginning: true });
 await consumer.run({

@@ -11,6 +11,7 @@ import { Hub } from './hub.js';
 
 interface Received {
   id: string;
+  source: string;
   subject: string;
   sequence: string;
   type: string;
@@ -23,6 +24,7 @@ const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
   hub = await Hub.start();
+  await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
   folder = await mkdtemp(join(tmpdir(), 'ministry-'));
 }, 90_000);
 afterAll(async () => {
@@ -75,17 +77,17 @@ describe('a ministry with the consumer and the reporter of docs/consume', () => 
       expect((await hub.post(`/v1/cases/${code}/events`, statusChanged(code, status, key))).status).toBe(202);
     }
     startProgram('consumer.mjs', 'bo-tu-phap');
-    await eventually(() => expect(received(code)).toHaveLength(4), 60_000);
+    // LLTP's own answers may come in between.
+    const entered = () => received(code).filter(({ source }) => source === '/agencies/mot-cua');
+    await eventually(() => expect(entered().map(({ data }) => data.status)).toEqual([undefined, 4, 5, 4]), 60_000);
     const events = received(code);
-    expect(events.map(({ sequence }) => sequence)).toEqual(['1', '2', '3', '4']);
-    expect(events.map(({ data }) => data.status)).toEqual([events[0]?.data.status, 4, 5, 4]);
-    expect(new Set(events.map(({ id }) => id)).size).toBe(4);
+    expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, i) => i + 1));
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     await hub.atRest();
   }, 150_000);
 
   it('reports a status, and reporting it again changes nothing', async () => {
     const code = nextCode();
-    await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
     await hub.post('/v1/cases', judicialRecordCase(code));
     const report = (status: string) => startProgram('report.mjs', 'lltp', code, status, '2021-06-02T08:00:00+07:00');
     for (const status of ['4', '4', '5']) expect(await end(report(status))).toBe(0);

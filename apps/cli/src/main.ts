@@ -1,17 +1,10 @@
-import { parseArgs } from 'node:util';
-import { commonSettings, readSettings } from '#service';
-import { readAgencyFiles } from './setup/read-agency-files.js';
-import { setUp } from './setup/set-up.js';
+import { runVerb } from './run-verb.js';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { agencies: { type: 'string' } } });
+const { env, stdin, stdout, stderr } = process;
 
-switch (positionals[0]) {
-  case 'setup': {
-    const { databaseUrl, kafkaBrokers, namespace, secretsDir } = readSettings(commonSettings);
-    await setUp({ databaseUrl, kafkaBrokers, namespace, secretsDir, files: readAgencyFiles(values.agencies ?? 'deploy/provinces/demo/agencies') });
-    break;
-  }
-  default:
-    console.error('lienthong setup --agencies DIR');
-    process.exitCode = 2;
-}
+// `lienthong … | head`: nobody reads any more.
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+process.exitCode = await runVerb(process.argv.slice(2), { env, stdin, stdout, stderr });
+// A file at stdin that nobody has read to its end would keep the process.
+stdin.destroy();

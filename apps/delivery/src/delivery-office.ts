@@ -131,8 +131,14 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     await Promise.all(this.rounds.map((round) => round.stop()));
     const left = await this.lanes.stop(settings.drainMs);
     if (left > 0) log.warn({ lanes: left }, 'still under way at the bound: their lanes will be in doubt');
-    await this.relay.stop();
-    await Promise.allSettled([this.retries.close(), this.bell.close(), this.producer.close(), this.partners.close()]);
+    // The producer is closed alongside: a send that hangs on a dead broker must not hold the process.
+    await Promise.allSettled([
+      this.relay.stop(),
+      this.producer.close(),
+      this.retries.close(),
+      this.bell.close(),
+      this.partners.close(),
+    ]);
     this.book.stop();
     await this.worker.stop();
     await this.db.close();

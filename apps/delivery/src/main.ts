@@ -15,9 +15,16 @@ if (unhandled.length > 0)
   throw new Error(`the catalogue gives delivery hops that it doesn't handle: ${unhandled.join(', ')}`);
 
 let office: DeliveryOffice | undefined;
+const strategy = new KafkaBatchStrategy({
+  settings: kafka,
+  groupId: 'delivery.plan',
+  topics: () => Promise.resolve({ [flow.hubEvents.name]: [flow.hubEvents.name] }),
+  fromBeginning: true,
+  log,
+});
 const checks: Check[] = [
   { name: 'postgres', required: true, up: async () => (await office!.db.query('ready', 'select 1')).rowCount === 1 },
-  { name: 'kafka', required: false, up: () => Promise.resolve(office!.producer.isUp()) },
+  { name: 'kafka', required: false, up: () => Promise.resolve(office!.producer.isUp() && strategy.isUp()) },
   { name: 'redis', required: false, up: () => Promise.resolve(office!.retries.isUp()) },
 ];
 
@@ -29,14 +36,6 @@ await startService({
   checks,
   prepare(app) {
     office = app.get(DeliveryOffice);
-    app.connectMicroservice({
-      strategy: new KafkaBatchStrategy({
-        settings: kafka,
-        groupId: 'delivery.plan',
-        topics: () => Promise.resolve({ [flow.hubEvents.name]: [flow.hubEvents.name] }),
-        fromBeginning: true,
-        log,
-      }),
-    });
+    app.connectMicroservice({ strategy });
   },
 });

@@ -1,4 +1,5 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { connectorFor } from '#connectors';
 import { agencyOfKey, ContractBook, Database, enter, isUnavailable } from '#ledger';
 import { Bell } from '#messaging';
@@ -19,10 +20,11 @@ import { settings } from './settings.js';
 export const log = createLog('intake', settings.logLevel);
 
 const CONNECTIONS = 10;
+const OPEN_WITHIN_MS = 3_000;
 const BOUNDS = { batch: 200, underWay: 2, queue: 5_000, answerWithinMs: 10_000 };
 
 /** What this process is made of and in which order it starts and ends. Only PostgreSQL must be there to accept. */
-export class IntakeOffice implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
+export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly db = new Database(settings.databaseUrl, settings.instance, log, CONNECTIONS);
   readonly book = new ContractBook(this.db, log);
   readonly credentials = new CredentialCache((key) => agencyOfKey(this.db, key));
@@ -43,18 +45,25 @@ export class IntakeOffice implements OnApplicationBootstrap, OnModuleDestroy, Be
   private readonly closing = new AbortController();
   private opening: Promise<void> | undefined;
 
-  private isOpen = false;
+  private hasOpened = false;
   /** Resolved when the contracts have been read once, or when the process ends. */
   private readonly opened = Promise.withResolvers<void>();
 
-  onApplicationBootstrap(): void {
+  /** Returns when the ledger is open, or after a moment without it: HTTP is served meanwhile, and says so. */
+  async open(): Promise<void> {
     intakeMetrics.watchQueue(() => this.batcher.length);
     this.opening = openLedger(settings.databaseUrl, this.book, log, this.closing.signal).then(() => {
       if (this.closing.signal.aborted) return;
-      this.isOpen = true;
+      this.hasOpened = true;
       this.opened.resolve();
       this.schedule.start();
     });
+    await Promise.race([this.opening, pause(OPEN_WITHIN_MS)]);
+  }
+
+  /** Until the contracts are known nothing can be judged: not who may send what, nor who may ask. */
+  isOpen(): boolean {
+    return this.hasOpened;
   }
 
   /** Inboxes of all agencies; asked again and again, so that a new agency's is taken without a restart. */
@@ -65,7 +74,7 @@ export class IntakeOffice implements OnApplicationBootstrap, OnModuleDestroy, Be
 
   async isReady(): Promise<boolean> {
     await this.db.query('ready', 'select 1');
-    return this.isOpen;
+    return this.hasOpened;
   }
 
   onModuleDestroy(): void {

@@ -33,15 +33,16 @@ await startService({
     { name: 'kafka', required: false, up: () => Promise.resolve(inbox.isUp()) },
     { name: 'redis', required: false, up: () => Promise.resolve(office!.bell.isUp()) },
   ],
-  prepare(app, fastify) {
-    const { credentials } = (office = app.get<IntakeOffice>(IntakeOffice));
+  async prepare(app, fastify) {
+    office = app.get<IntakeOffice>(IntakeOffice);
     const methodsAt = noteRoutes(fastify);
-    authenticate(fastify, credentials);
+    authenticate(fastify, { credentials: office.credentials, isOpen: () => office!.isOpen() });
     readBodies(fastify);
     app.useGlobalFilters(new RefuseFilter(log, methodsAt));
     describeApi(app);
     app.connectMicroservice({ strategy: inbox });
     const unhandled = hopsConsumedBy('intake').filter((hop) => !inbox.getHandlers().has(flow[hop].name));
     if (unhandled.length > 0) throw new Error(`the catalogue gives intake hops that nothing handles: ${unhandled.join(', ')}`);
+    await office.open();
   },
 });

@@ -21,7 +21,7 @@ const stuckAfterMs = 60_000;
 /** About a twentieth of the time goes into asking: the questions run on the database that is being measured. */
 const askingShare = 20;
 
-export async function standingOf({ oneStop, reconciliation }: MainJobAddresses): Promise<Standing> {
+async function standingOf({ oneStop, reconciliation }: MainJobAddresses): Promise<Standing> {
   const [submissions, hub] = await Promise.all([
     call<{ pending: number; accepted: number; refused: number }>(`${oneStop}/submissions/state`),
     call<Omit<Standing, 'pending' | 'accepted' | 'refused'>>(`${reconciliation}/v1/standing`),

@@ -110,6 +110,9 @@ describe('entering', () => {
     await enter(db, [received('A-9')], everybody);
     const say = (to: 2 | 4 | 9, state: string): EntryItem => status('A-9', to, null, { sender: 'lltp', state });
     expect((await enter(db, [say(2, '2')], everybody))[0]).toMatchObject({ outcome: 'unchanged' });
+    await enter(db, [received('A-10'), status('A-10', 5, 'k5')], everybody);
+    const late = status('A-10', 2, null, { sender: 'lltp', state: '2' });
+    expect((await enter(db, [late], everybody))[0]).toMatchObject({ outcome: 'unchanged' });
     expect(
       (await enter(db, [status('A-9', 4, 'k4'), say(4, '4'), say(9, '9'), status('A-9', 9, 'k9')], everybody)).map(
         (a) => a.outcome,

@@ -319,9 +319,14 @@ export class EntryBatch {
   }
 }
 
-/** A partner that is asked and answers with the status that the case already has: an echo, not an event. */
+/**
+ * A partner that is asked and answers with the status that the case already has: an echo, not an event. Its "2, received"
+ * says that the case arrived there; it doesn't take a case back that the counter has moved on meanwhile.
+ */
 const saysWhatIsKnown = (item: EntryItem, stream: StreamRow): boolean =>
-  shortType(item.type) === 'case.status-changed' && stream.last > 0 && item.status === stream.status;
+  shortType(item.type) === 'case.status-changed' &&
+  stream.last > 0 &&
+  (item.status === stream.status || (item.status === 2 && stream.status !== 1));
 
 const viewOf = (s: StreamRow): StreamView => ({
   id: s.id,

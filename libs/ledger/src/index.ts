@@ -8,6 +8,7 @@ export * from './enter.js';
 export * from './entry.js';
 export * from './figures.js';
 export * from './files.js';
+export * from './inspect.js';
 export * from './lanes.js';
 export * from './migrate.js';
 export * from './outbox.js';

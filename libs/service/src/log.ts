@@ -30,7 +30,7 @@ export function nestLogger(log: Log): LoggerService {
   const say =
     (level: 'debug' | 'warn' | 'error') =>
     (message: unknown, ...rest: unknown[]): void =>
-      log[level]({ context: rest.at(-1) }, String(message));
+      log[level]({ context: rest.at(-1) }, message instanceof Error ? nameOf(message) : String(message));
   return {
     log: say('debug'),
     debug: say('debug'),
@@ -39,4 +39,14 @@ export function nestLogger(log: Log): LoggerService {
     error: say('error'),
     fatal: say('error'),
   };
+}
+
+/** Class, code and place of an error. Its message is left out: a database's may quote a value. */
+export function nameOf(error: Error): string {
+  const code = (error as { code?: unknown }).code;
+  const place = error.stack
+    ?.split('\n')
+    .find((line) => line.includes('/dist/'))
+    ?.trim();
+  return [error.name, typeof code === 'string' ? code : '', place ?? ''].filter(Boolean).join(' ');
 }

@@ -12,11 +12,17 @@ declare module 'fastify' {
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,200})$/i;
 
+export interface DoorKeeper {
+  credentials: CredentialCache;
+  isOpen(): boolean;
+}
+
 /** A hook and no guard: a guard runs after the body was read, and nobody unknown shall make us read ten megabytes. */
-export function authenticate(fastify: FastifyInstance, credentials: CredentialCache): void {
+export function authenticate(fastify: FastifyInstance, { credentials, isOpen }: DoorKeeper): void {
   fastify.decorateRequest('agency', '');
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.is404 || !request.url.startsWith('/v1/')) return done();
+    if (!isOpen()) return done(new Refused({ code: 'unavailable' }));
     const { authorization } = request.headers;
     if (authorization === undefined) return done(new Refused(refusal('missing-credentials', 'header:authorization', 'required')));
     const key = BEARER.exec(authorization.trim())?.[1];

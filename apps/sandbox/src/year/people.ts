@@ -1,6 +1,6 @@
 import type { Address, Applicant, JudicialRecordDeclaration } from '#wire';
 import type { ProvinceYear } from './province-year.js';
-import { Chance, Weighted } from './random.js';
+import { type Chance, Weighted } from './random.js';
 
 /** Invented people. Nobody has these numbers: no province's code is 999, no telephone number begins with 0000. */
 export interface Person {

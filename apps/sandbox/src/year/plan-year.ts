@@ -5,7 +5,7 @@ import { quotasFor, total, type ByOutcome, type Quotas } from './quotas.js';
 import { Chance, firstAbove, permutation, Weighted } from './random.js';
 import { eveOf } from './working-days.js';
 
-export type Outcome = keyof ByOutcome;
+type Outcome = keyof ByOutcome;
 
 /** What is decided of a case before anything of it is written. Days are places in the calendar. */
 export interface PlannedCase {

@@ -19,7 +19,7 @@ export interface Procedure {
 }
 
 /** published: printed in the source. inferred: follows from it. ours: chosen here, and every report says so. */
-export interface PublishedFigure {
+interface PublishedFigure {
   name: string;
   published: number;
   unit: string;

@@ -40,7 +40,11 @@ export class TopicConnector implements Connector {
       headers: { 'content-type': cloudEventType, ...(context.traceparent ? { traceparent: context.traceparent } : {}) },
     }).then(
       () => published,
-      (): PartnerAnswer => ({ kind: 'no-answer', reason: 'the publish was not acknowledged' }),
+      (error: unknown): PartnerAnswer =>
+        // The producer says by this name that it never sent: Kafka could not be reached.
+        (error as { name?: string }).name === 'KafkaUnavailable'
+          ? { kind: 'unsent', reason: 'Kafka is away' }
+          : { kind: 'no-answer', reason: 'the publish was not acknowledged' },
     );
     try {
       return await Promise.race([sent, tooLate]);

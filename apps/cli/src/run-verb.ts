@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import { help, verbs } from './verbs.js';
+import { say, Trouble, type Terminal, type Verb } from './verb.js';
+
+/** Exit codes: 0 well, 1 not as it should be or not possible, 2 not understood. */
+export async function runVerb(args: readonly string[], terminal: Terminal): Promise<number> {
+  const verb = verbs.find(({ words }) => words.split(' ').every((word, i) => args[i] === word));
+  if (!verb) {
+    const asked = args.length === 0 || ['help', '--help', '-h'].includes(args[0]!);
+    say(asked ? terminal.stdout : terminal.stderr, asked ? help() : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`);
+    return asked ? 0 : 2;
+  }
+  try {
+    const given = understood(verb, args.slice(verb.words.split(' ').length));
+    if (given.options.help === true) {
+      say(terminal.stdout, help([verb]));
+      return 0;
+    }
+    return await verb.run(given, terminal);
+  } catch (error) {
+    const { vi, en } = inWords(error);
+    say(terminal.stderr, `✗ ${vi} · ${en}`);
+    if (terminal.env.LIENTHONG_LOG_LEVEL === 'debug' && error instanceof Error) say(terminal.stderr, error.stack ?? '');
+    return error instanceof Misunderstood ? 2 : 1;
+  }
+}
+
+class Misunderstood extends Trouble {}
+
+function understood(verb: Verb, args: string[]): { options: Record<string, string | boolean | undefined>; operands: string[] } {
+  const [least, most] = verb.operands ?? [0, 0];
+  try {
+    const { values, positionals } = parseArgs({ args, options: { ...verb.options, help: { type: 'boolean', short: 'h' } }, allowPositionals: most > 0, strict: true });
+    const options = values as Record<string, string | boolean | undefined>;
+    if (options.help !== true && (positionals.length < least || positionals.length > most)) throw new Error(`${positionals.length} operands`);
+    return { options, operands: positionals };
+  } catch (error) {
+    throw new Misunderstood(`Cách dùng: lienthong ${verb.words} ${verb.usage}`, `usage (${(error as Error).message})`);
+  }
+}
+
+/** Messages of ours and of PostgreSQL's driver name settings and addresses, never a case. */
+function inWords(error: unknown): { vi: string; en: string } {
+  if (error instanceof Trouble) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith('settings: ')) return { vi: 'Thiếu thiết lập', en: message };
+  return { vi: 'Lỗi ngoài dự kiến', en: message };
+}

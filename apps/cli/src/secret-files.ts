@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Trouble } from './verb.js';
+
+/** One file a secret, readable by its owner only. A file that is there is never written over. */
+export class SecretFiles {
+  constructor(readonly folder: string) {}
+
+  async has(name: string): Promise<boolean> {
+    return access(join(this.folder, name)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async read(name: string): Promise<string> {
+    return (await readFile(join(this.folder, name), 'utf8')).trim();
+  }
+
+  async keep(name: string, value: string): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(this.folder, name), `${value}\n`, { mode: 0o600, flag: 'wx' });
+    // The umask can only take rights away; an inherited ACL could have added some.
+    await chmod(join(this.folder, name), 0o600);
+  }
+
+  /** True where it wasn't there before. */
+  async makeRandom(name: string): Promise<boolean> {
+    if (await this.has(name)) return false;
+    await this.keep(name, randomBytes(32).toString('base64url'));
+    return true;
+  }
+
+  /** The key by which this agency is known at intake. */
+  async keyOf(agency: string): Promise<string> {
+    const name = keyFile(agency);
+    if (!(await this.has(name)))
+      throw new Trouble(`Không có khóa của "${agency}": ${join(this.folder, name)}. Tạo: lienthong key create ${agency}`, `no key of "${agency}": make one with lienthong key create ${agency}`);
+    return this.read(name);
+  }
+}
+
+export const keyFile = (agency: string): string => `${agency}.key`;
