@@ -25,6 +25,8 @@ const project = (displayName, roots, more = {}) => ({
 });
 
 export default {
+  // Most of a journey is waiting for other processes: one worker would leave a core idle.
+  maxWorkers: 2,
   testTimeout: 120_000,
   projects: [
     project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture']),

@@ -18,6 +18,9 @@ const settings = {
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'auto.create.topics.enable': false,
   'group.initial.rebalance.delay.ms': 0,
+  // After kill -9 Kafka readmits the broker only when its old session has ended.
+  'broker.session.timeout.ms': 3000,
+  'broker.heartbeat.interval.ms': 500,
   'offsets.topic.replication.factor': 1,
   'offsets.topic.num.partitions': 8,
   'transaction.state.log.replication.factor': 1,

@@ -100,7 +100,8 @@ export async function stopProcess(identity, signals = [['SIGTERM', 10_000]], { g
   if (!identity) return;
   for (const [signal, bound] of [...signals, ['SIGKILL', 5_000]]) {
     if (!isAlive(identity)) return;
-    send(group ? -identity.pid : identity.pid, signal);
+    if (group) send(-identity.pid, signal);
+    send(identity.pid, signal);
     if (await until(() => !isAlive(identity), bound)) return;
   }
 }

@@ -151,7 +151,7 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
   /** At once, without asking: the second Ctrl-C. */
   const kill = () => [...running.values()].forEach(({ child }) => killLeftovers(child.pid));
 
-  return { sweep: () => stopLeftBehind(records, stopSignals), start, ready, run, runAtTerminal, stop, kill };
+  return { sweep: () => stopLeftBehind(records, stopSignals), start, ready, run, runAtTerminal, stop, stopOne, kill };
 }
 
 async function isReady(url) {

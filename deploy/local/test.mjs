@@ -1,13 +1,17 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { countJest, countTap, lastLine, nobody, sum } from './counts.mjs';
 import { checkout, folderAt, runFolder } from './place.mjs';
+import { until } from './processes.mjs';
 import { createProgress } from './progress.mjs';
 import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
 import { bringUp } from './start-apps.mjs';
 
 const scripts = join(checkout, 'deploy/local');
 const jest = join(checkout, 'node_modules/jest/bin/jest.js');
+
+const ENDS_WITHIN_MS = 10_000;
 
 const usage = `npm test [-- FILE… or other arguments of jest]
 
@@ -50,7 +54,7 @@ async function runTests(args, session) {
     ok &&= result.ok;
   }
   if (files.length === 0 || forJest.some((arg) => !arg.startsWith('-'))) {
-    const result = await runJest(run, forJest, join(folder, 'jest.json'));
+    const result = await runJest({ run, supervisor, progress }, forJest, join(folder, 'jest.json'));
     counts = sum(counts, result.counts);
     ok &&= result.ok;
   }
@@ -76,14 +80,22 @@ async function runOwn(run, names, tap) {
   return { ok: code === 0, counts: existsSync(tap) ? countTap(readFileSync(tap, 'utf8')) : { ...nobody, failed: 1 } };
 }
 
-async function runJest(run, args, json) {
+/** Jest's own verdict; a run whose results are written but which something in a test keeps from ending is ended. */
+async function runJest({ run, supervisor, progress }, args, json) {
   rmSync(json, { force: true });
   const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const code = await run({ name: 'jest', script: jest, options, args: ['--json', `--outputFile=${json}`, ...args] });
-  return {
-    ok: code === 0,
-    counts: existsSync(json) ? countJest(JSON.parse(readFileSync(json, 'utf8'))) : { ...nobody, failed: 1 },
-  };
+  const running = run({ name: 'jest', script: jest, options, args: ['--json', `--outputFile=${json}`, ...args] });
+  const ended = running.then(() => 'ended');
+  const hangs = until(() => existsSync(json), Infinity, 500).then(() => wait(ENDS_WITHIN_MS, 'hangs', { ref: false }));
+  if ((await Promise.race([ended, hangs])) === 'hangs') {
+    progress.say(
+      '  Có bài kiểm thử chưa dừng hẳn việc của nó · a test left something running (jest --detectOpenHandles)',
+    );
+    await supervisor.stopOne('jest');
+  }
+  if (!existsSync(json)) return { ok: false, counts: { ...nobody, failed: 1 } };
+  const results = JSON.parse(readFileSync(json, 'utf8'));
+  return { ok: results.success, counts: countJest(results) };
 }
 
 await runSession(async (session) => {
