@@ -34,7 +34,7 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
       command: node,
       args: ['--disable-warning=TimeoutNegativeWarning', ...options, '--import', leash, script, ...args],
       cwd: checkout,
-      env: { ...env, LIENTHONG_SUPERVISED: '1' },
+      env: { ...env, LIENTHONG_LEASHED_BY: String(process.pid) },
       out,
       leash: true,
     });
@@ -62,7 +62,7 @@ export function createSupervisor({ folder, node, say = () => {}, showLogs = fals
     running.set(app.name, state);
     const begin = () => {
       const since = Date.now();
-      Object.assign(state, spawn(app));
+      Object.assign(state, spawn({ ...app, env: { ...app.env, LIENTHONG_SUPERVISED: '1' } }));
       state.log = logOf(app, state.child, (line) => (showLogs || isLoud(line)) && say(`[${app.name}] ${line}`));
       state.child.once('exit', (code, signal) => {
         killLeftovers(state.child.pid);

@@ -11,12 +11,22 @@ export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv): Pro
   for (const file of await filesAt(path)) {
     try {
       const agency = parseAgencyFile(await readFile(file, 'utf8'), env);
-      if (read.some(({ id }) => id === agency.id)) faults.push(`${basename(file)}: /id ${agency.id} có hai tệp · is in two files`);
+      if (read.some(({ id }) => id === agency.id))
+        faults.push(`${basename(file)}: /id ${agency.id} có hai tệp · is in two files`);
       read.push(agency);
-      for (const version of agency.versions) faults.push(...(await unspeakable(agency.id, version)).map((fault) => `${basename(file)}: ${version.validFrom}: ${fault}`));
+      for (const version of agency.versions)
+        faults.push(
+          ...(await unspeakable(agency.id, version)).map(
+            (fault) => `${basename(file)}: ${version.validFrom}: ${fault}`,
+          ),
+        );
     } catch (error) {
       if (!(error instanceof AgencyFileError)) throw error;
-      faults.push(...error.faults.map(({ path: at, rule, detail }) => `${basename(file)}: ${at || '/'} ${rule}${detail ? ` (${detail})` : ''}`));
+      faults.push(
+        ...error.faults.map(
+          ({ path: at, rule, detail }) => `${basename(file)}: ${at || '/'} ${rule}${detail ? ` (${detail})` : ''}`,
+        ),
+      );
     }
   }
   if (faults.length === 0) return read;
@@ -27,7 +37,11 @@ export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv): Pro
 /** What the schema can't see: members that this version's protocol needs or doesn't know. */
 async function unspeakable(agency: string, contract: ContractVersion): Promise<string[]> {
   try {
-    await connectorFor(contract.protocol, { agency, contract, publish: () => Promise.reject(new Error('not while checking')) }).close();
+    await connectorFor(contract.protocol, {
+      agency,
+      contract,
+      publish: () => Promise.reject(new Error('not while checking')),
+    }).close();
     return [];
   } catch (error) {
     return [(error as Error).message];
@@ -39,10 +53,13 @@ async function filesAt(path: string): Promise<string[]> {
   if (!found) throw new Trouble(`Không có ${path}`, `${path} is not there`);
   if (!found.isDirectory()) return [path];
   const files = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  if (files.length === 0) throw new Trouble(`${path} không có tệp cơ quan nào (*.yaml)`, `${path} holds no agency files (*.yaml)`);
+  if (files.length === 0)
+    throw new Trouble(`${path} không có tệp cơ quan nào (*.yaml)`, `${path} holds no agency files (*.yaml)`);
   return files.map((name) => join(path, name));
 }
 
 /** Names of the secrets that a contract's logins need. */
 export const secretsOf = (files: readonly AgencyFile[]): string[] =>
-  [...new Set(files.flatMap((file) => file.versions.flatMap((version) => version.endpoint?.login?.secret ?? [])))].sort();
+  [
+    ...new Set(files.flatMap((file) => file.versions.flatMap((version) => version.endpoint?.login?.secret ?? []))),
+  ].sort();

@@ -4,7 +4,10 @@ import { printable } from './terminal/columns.js';
 import { Trouble } from './verb.js';
 
 /** Asks one of our processes. An answer that isn't 2xx becomes a Trouble with the problem's own words. */
-export async function askProcess<T>(url: string, options: { method?: 'GET' | 'POST'; key?: string; body?: string; patienceMs?: number } = {}): Promise<T> {
+export async function askProcess<T>(
+  url: string,
+  options: { method?: 'GET' | 'POST'; key?: string; body?: string; patienceMs?: number } = {},
+): Promise<T> {
   const { statusCode, body } = await reach(url, {
     method: options.method ?? 'GET',
     headers: {
@@ -17,11 +20,15 @@ export async function askProcess<T>(url: string, options: { method?: 'GET' | 'PO
     headersTimeout: options.patienceMs ?? 30_000,
   });
   const text = await body.text();
-  if (statusCode >= 200 && statusCode < 300) return (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T;
+  if (statusCode >= 200 && statusCode < 300)
+    return (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T;
   throw problemAsTrouble(statusCode, text);
 }
 
-export async function reach(url: string, options: Omit<Dispatcher.RequestOptions, 'path' | 'origin' | 'method'> & { method: Dispatcher.HttpMethod }): Promise<Dispatcher.ResponseData> {
+export async function reach(
+  url: string,
+  options: Omit<Dispatcher.RequestOptions, 'path' | 'origin' | 'method'> & { method: Dispatcher.HttpMethod },
+): Promise<Dispatcher.ResponseData> {
   try {
     return await request(url, options);
   } catch (error) {
@@ -32,7 +39,10 @@ export async function reach(url: string, options: Omit<Dispatcher.RequestOptions
 export function unreachable(url: string, error: unknown): Trouble {
   const code = String((error as { code?: unknown } | null)?.code ?? (error as Error).message);
   const { origin } = new URL(url);
-  return new Trouble(`Không liên lạc được với ${origin} (${code}). Hệ thống đã chạy chưa? Xem: lienthong doctor`, `${origin} can't be reached (${code}). Is it running? See: lienthong doctor`);
+  return new Trouble(
+    `Không liên lạc được với ${origin} (${code}). Hệ thống đã chạy chưa? Xem: lienthong doctor`,
+    `${origin} can't be reached (${code}). Is it running? See: lienthong doctor`,
+  );
 }
 
 export function problemAsTrouble(status: number, text: string): Trouble {

@@ -7,7 +7,10 @@ export async function runVerb(args: readonly string[], terminal: Terminal): Prom
   const verb = verbs.find(({ words }) => words.split(' ').every((word, i) => args[i] === word));
   if (!verb) {
     const asked = args.length === 0 || ['help', '--help', '-h'].includes(args[0]!);
-    say(asked ? terminal.stdout : terminal.stderr, asked ? help() : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`);
+    say(
+      asked ? terminal.stdout : terminal.stderr,
+      asked ? help() : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`,
+    );
     return asked ? 0 : 2;
   }
   try {
@@ -27,12 +30,21 @@ export async function runVerb(args: readonly string[], terminal: Terminal): Prom
 
 class Misunderstood extends Trouble {}
 
-function understood(verb: Verb, args: string[]): { options: Record<string, string | boolean | undefined>; operands: string[] } {
+function understood(
+  verb: Verb,
+  args: string[],
+): { options: Record<string, string | boolean | undefined>; operands: string[] } {
   const [least, most] = verb.operands ?? [0, 0];
   try {
-    const { values, positionals } = parseArgs({ args, options: { ...verb.options, help: { type: 'boolean', short: 'h' } }, allowPositionals: most > 0, strict: true });
+    const { values, positionals } = parseArgs({
+      args,
+      options: { ...verb.options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: most > 0,
+      strict: true,
+    });
     const options = values as Record<string, string | boolean | undefined>;
-    if (options.help !== true && (positionals.length < least || positionals.length > most)) throw new Error(`${positionals.length} operands`);
+    if (options.help !== true && (positionals.length < least || positionals.length > most))
+      throw new Error(`${positionals.length} operands`);
     return { options, operands: positionals };
   } catch (error) {
     throw new Misunderstood(`Cách dùng: lienthong ${verb.words} ${verb.usage}`, `usage (${(error as Error).message})`);

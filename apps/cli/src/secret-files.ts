@@ -36,7 +36,10 @@ export class SecretFiles {
   async keyOf(agency: string): Promise<string> {
     const name = keyFile(agency);
     if (!(await this.has(name)))
-      throw new Trouble(`Không có khóa của "${agency}": ${join(this.folder, name)}. Tạo: lienthong key create ${agency}`, `no key of "${agency}": make one with lienthong key create ${agency}`);
+      throw new Trouble(
+        `Không có khóa của "${agency}": ${join(this.folder, name)}. Tạo: lienthong key create ${agency}`,
+        `no key of "${agency}": make one with lienthong key create ${agency}`,
+      );
     return this.read(name);
   }
 }

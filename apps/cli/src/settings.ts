@@ -6,8 +6,10 @@ const port = (name: string, says: string, fallback: number) => whole(`LIENTHONG_
 
 /** Each verb asks for what it needs: `case show` works from a machine that reaches intake only. */
 export const ledgerSettings = (env: NodeJS.ProcessEnv) => readSettings({ databaseUrl }, env);
-export const setUpSettings = (env: NodeJS.ProcessEnv) => readSettings({ databaseUrl, kafkaBrokers, namespace, secretsDir }, env);
-export const doctorSettings = (env: NodeJS.ProcessEnv) => readSettings({ databaseUrl, redisUrl, kafkaBrokers, namespace, secretsDir, host }, env);
+export const setUpSettings = (env: NodeJS.ProcessEnv) =>
+  readSettings({ databaseUrl, kafkaBrokers, namespace, secretsDir }, env);
+export const doctorSettings = (env: NodeJS.ProcessEnv) =>
+  readSettings({ databaseUrl, redisUrl, kafkaBrokers, namespace, secretsDir, host }, env);
 export const secretSettings = (env: NodeJS.ProcessEnv) => readSettings({ secretsDir }, env);
 
 export const intakeUrl = (env: NodeJS.ProcessEnv): string => addressOf(env, 'INTAKE', 8081);

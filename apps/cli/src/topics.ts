@@ -5,10 +5,15 @@ import { Trouble } from './verb.js';
 /** Every topic that the catalogue of hops gives these agencies. */
 export const topicsOf = (agencies: readonly string[]): { name: string; partitions: number }[] => [
   { name: flow.hubEvents.name, partitions: 8 },
-  ...agencies.flatMap((id) => [flow.agencyEvents, flow.agencyInbox].map((hop) => ({ name: topicFor(hop, id), partitions: 4 }))),
+  ...agencies.flatMap((id) =>
+    [flow.agencyEvents, flow.agencyInbox].map((hop) => ({ name: topicFor(hop, id), partitions: 4 })),
+  ),
 ];
 
-export async function makeTopics({ kafkaBrokers, namespace }: { kafkaBrokers: string[]; namespace: string }, agencies: readonly string[]): Promise<number> {
+export async function makeTopics(
+  { kafkaBrokers, namespace }: { kafkaBrokers: string[]; namespace: string },
+  agencies: readonly string[],
+): Promise<number> {
   const settings: KafkaSettings = { brokers: kafkaBrokers, clientId: 'lienthong-cli', namespace };
   const topics = topicsOf(agencies);
   try {

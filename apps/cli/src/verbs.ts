@@ -8,14 +8,27 @@ import { setUp } from './verbs/set-up.js';
 import { showCase } from './verbs/show-case.js';
 import { submitEvents } from './verbs/submit-events.js';
 
-export const verbs: readonly Verb[] = [setUp, doctor, showCase, submitEvents, runReconciliation, applyAgencies, createKey, retryParked];
+export const verbs: readonly Verb[] = [
+  setUp,
+  doctor,
+  showCase,
+  submitEvents,
+  runReconciliation,
+  applyAgencies,
+  createKey,
+  retryParked,
+];
 
 /** Vietnamese first, English beneath. */
 export const help = (shown: readonly Verb[] = verbs): string =>
   [
     'lienthong: công cụ dòng lệnh của trục Liên Thông · command line of the Liên Thông hub',
     '',
-    ...shown.flatMap(({ words, usage, vi, en }) => [`  lienthong ${words}${usage === '' ? '' : ` ${usage}`}`, `      ${vi}`, `      ${en}`]),
+    ...shown.flatMap(({ words, usage, vi, en }) => [
+      `  lienthong ${words}${usage === '' ? '' : ` ${usage}`}`,
+      `      ${vi}`,
+      `      ${en}`,
+    ]),
     '',
     'Thiết lập lấy từ môi trường: DATABASE_URL, REDIS_URL, KAFKA_BROKERS, LIENTHONG_… (docs/cli.md).',
     'Settings come from the environment. Exit codes: 0 well, 1 not as it should be or not possible, 2 not understood.',

@@ -1,4 +1,13 @@
-import { agencyStates, deliveriesOf, eventsOf, findCase, lanesOf, lastCases, type Database, type LaneView } from '#ledger';
+import {
+  agencyStates,
+  deliveriesOf,
+  eventsOf,
+  findCase,
+  lanesOf,
+  lastCases,
+  type Database,
+  type LaneView,
+} from '#ledger';
 import { DayTotals } from './day-totals.js';
 import type { CaseView } from './page/case.page.js';
 import type { Overview } from './page/overview.page.js';
@@ -38,13 +47,26 @@ export class ReadOverview {
   }
 
   private async readNow(): Promise<Overview> {
-    const [states, cases, today] = await Promise.all([agencyStates(this.db), lastCases(this.db, SHOWN), this.totals.look()]);
+    const [states, cases, today] = await Promise.all([
+      agencyStates(this.db),
+      lastCases(this.db, SHOWN),
+      this.totals.look(),
+    ]);
     const lanes = new Map<string, LaneView[]>();
-    for (const lane of await lanesOf(this.db, cases.map((c) => c.streamId))) {
+    for (const lane of await lanesOf(
+      this.db,
+      cases.map((c) => c.streamId),
+    )) {
       const known = lanes.get(lane.streamId);
       if (known) known.push(lane);
       else lanes.set(lane.streamId, [lane]);
     }
-    return { at: new Date(), agencies: states.map((state) => ({ ...state, lastAcknowledged: this.totals.lastOf(state.id) })), today, cases, lanes };
+    return {
+      at: new Date(),
+      agencies: states.map((state) => ({ ...state, lastAcknowledged: this.totals.lastOf(state.id) })),
+      today,
+      cases,
+      lanes,
+    };
   }
 }

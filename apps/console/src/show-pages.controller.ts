@@ -29,7 +29,13 @@ export class ShowPagesController {
 
   @Get('cases/:code')
   async case(@Param('code') code: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.whole(request, reply, `${code} · Liên Thông`, `/live/cases/${encodeURIComponent(code)}`, await this.showCase(code));
+    await this.whole(
+      request,
+      reply,
+      `${code} · Liên Thông`,
+      `/live/cases/${encodeURIComponent(code)}`,
+      await this.showCase(code),
+    );
   }
 
   @Get('live/cases/:code')
@@ -48,8 +54,18 @@ export class ShowPagesController {
     });
   }
 
-  private async whole(request: FastifyRequest, reply: FastifyReply, title: string, live: string, { status, content }: Shown): Promise<void> {
-    await reply.code(status).headers(headers).type('text/html; charset=utf-8').send(page(title, linksFor(request), content, live));
+  private async whole(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    title: string,
+    live: string,
+    { status, content }: Shown,
+  ): Promise<void> {
+    await reply
+      .code(status)
+      .headers(headers)
+      .type('text/html; charset=utf-8')
+      .send(page(title, linksFor(request), content, live));
   }
 
   private async part(reply: FastifyReply, { status, content }: Shown): Promise<void> {
@@ -63,12 +79,18 @@ async function orAway(show: () => Promise<Shown>): Promise<Shown> {
     return await show();
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    return { status: 503, content: html`<h1>${both('Không đọc được sổ cái, đang thử lại', 'The ledger can’t be read, trying again')}</h1>` };
+    return {
+      status: 503,
+      content: html`<h1>${both('Không đọc được sổ cái, đang thử lại', 'The ledger can’t be read, trying again')}</h1>`,
+    };
   }
 }
 
 /** The other pages are on the host by which this one was reached. */
 function linksFor({ headers: { host } }: FastifyRequest): Links {
   const [name] = /^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?=:\d+$|$)/.exec(host ?? '') ?? [settings.host];
-  return { counterForm: `http://${name}:${settings.sandboxPort}/`, apiDocs: `http://${name}:${settings.intakePort}/docs` };
+  return {
+    counterForm: `http://${name}:${settings.sandboxPort}/`,
+    apiDocs: `http://${name}:${settings.intakePort}/docs`,
+  };
 }

@@ -28,12 +28,13 @@ const LOOK_MS = 1_000;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
+const QUERY_MS = 30_000;
 const KAFKA_AGAIN_MS = 2_000;
 
 /** What this process is made of and in which order it starts and ends. Truth is in PostgreSQL; everything here may be killed. */
 @Injectable()
 export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly db = new Database(settings.databaseUrl, settings.instance, log, 12);
+  readonly db = new Database(settings.databaseUrl, settings.instance, log, 12, QUERY_MS);
   readonly producer = new PartitionedProducer(kafka, log);
   readonly planDeliveries: PlanDeliveries;
   private readonly book = new ContractBook(this.db, log);

@@ -12,4 +12,3 @@ export const settings = readSettings({
   planBatch: whole('LIENTHONG_PLAN_BATCH', 'streams planned in one transaction', 500, 1),
   drainMs: whole('LIENTHONG_DRAIN_MS', 'longest wait for requests under way when stopping', 10_000),
 });
-export type DeliverySettings = typeof settings;

@@ -30,7 +30,7 @@ const asked = new Counter({
 /** Labels are agency ids, doors and codes: nothing of a case. */
 export const intakeMetrics = {
   entered: (door: Door, outcome: string): void => entries.inc({ door, outcome }),
-  batch({ items, seconds }: { items: number; seconds: number }): void {
+  batch: ({ items, seconds }: { items: number; seconds: number }): void => {
     batchItems.observe(items);
     transactionSeconds.observe(seconds);
   },

@@ -6,6 +6,7 @@ import { Bell } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor } from '#wire';
 import { CredentialCache } from './admit/credential-cache.js';
+import { codeOf } from './code-of.js';
 import { CollectAnswers } from './collect/collect-answers.js';
 import { CollectAnswersSchedule } from './collect/collect-answers.schedule.js';
 import { ConnectorsInForce } from './collect/connectors-in-force.js';
@@ -20,12 +21,14 @@ import { settings } from './settings.js';
 export const log = createLog('intake', settings.logLevel);
 
 const CONNECTIONS = 10;
+const QUERY_MS = 30_000;
 const OPEN_WITHIN_MS = 3_000;
+const COLLECT_ENDS_WITHIN_MS = 5_000;
 const BOUNDS = { batch: 200, underWay: 2, queue: 5_000, answerWithinMs: 10_000 };
 
 /** What this process is made of and in which order it starts and ends. Only PostgreSQL must be there to accept. */
 export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
-  readonly db = new Database(settings.databaseUrl, settings.instance, log, CONNECTIONS);
+  readonly db = new Database(settings.databaseUrl, settings.instance, log, CONNECTIONS, QUERY_MS);
   readonly book = new ContractBook(this.db, log);
   readonly credentials = new CredentialCache((key) => agencyOfKey(this.db, key));
   readonly bell = new Bell({ redisUrl: settings.redisUrl, namespace: settings.namespace, name: 'outbox', log });
@@ -34,8 +37,8 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
       enter: (items) => enter(this.db, items, this.book.mayReport),
       isUnavailable,
       committed: () => this.bell.ring(),
-      measured: intakeMetrics.batch,
-      failed: (error) => log.error({ code: (error as { code?: string }).code ?? (error as Error).name }, 'a batch was not entered'),
+      measured: (batch) => intakeMetrics.batch(batch),
+      failed: (error) => log.error({ code: codeOf(error) }, 'a batch was not entered'),
     },
     BOUNDS,
   );
@@ -85,7 +88,9 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   /** While sockets are still open: whoever was let in gets an answer. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.opening;
-    await Promise.all([this.schedule.stop(), this.batcher.close()]);
+    // A partner that doesn't answer isn't waited for: its case's lease ends, and another poller asks.
+    await Promise.race([this.schedule.stop(), pause(COLLECT_ENDS_WITHIN_MS)]);
+    await this.batcher.close();
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -98,7 +103,9 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   private collecting(): CollectAnswersSchedule {
     const secrets = new Secrets(settings.secretsDir);
     const publish = (): Promise<void> => Promise.reject(new Error('intake publishes nothing'));
-    const connectors = new ConnectorsInForce((agency, contract) => connectorFor(contract.protocol, { agency, contract, publish }));
+    const connectors = new ConnectorsInForce((agency, contract) =>
+      connectorFor(contract.protocol, { agency, contract, publish }),
+    );
     const collect = new CollectAnswers({
       db: this.db,
       enterReport: this.enterReport,
@@ -106,6 +113,11 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
       log,
       count: intakeMetrics.collected,
     });
-    return new CollectAnswersSchedule(this.book, connectors, (agency, contract, connector) => collect.round(agency, contract, connector), log);
+    return new CollectAnswersSchedule(
+      this.book,
+      connectors,
+      (agency, contract, connector) => collect.round(agency, contract, connector),
+      log,
+    );
   }
 }

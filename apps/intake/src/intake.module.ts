@@ -11,7 +11,14 @@ import { SubmitBatchController } from './push/submit-batch.controller.js';
 import { SubmitCaseController } from './push/submit-case.controller.js';
 
 @Module({
-  controllers: [SubmitCaseController, ReportEventController, SubmitBatchController, ShowCaseController, KeepFileController, TakeReportsConsumer],
+  controllers: [
+    SubmitCaseController,
+    ReportEventController,
+    SubmitBatchController,
+    ShowCaseController,
+    KeepFileController,
+    TakeReportsConsumer,
+  ],
   providers: [
     { provide: IntakeOffice, useFactory: () => new IntakeOffice() },
     { provide: Database, useFactory: (office: IntakeOffice) => office.db, inject: [IntakeOffice] },

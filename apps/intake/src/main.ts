@@ -42,7 +42,8 @@ await startService({
     describeApi(app);
     app.connectMicroservice({ strategy: inbox });
     const unhandled = hopsConsumedBy('intake').filter((hop) => !inbox.getHandlers().has(flow[hop].name));
-    if (unhandled.length > 0) throw new Error(`the catalogue gives intake hops that nothing handles: ${unhandled.join(', ')}`);
+    if (unhandled.length > 0)
+      throw new Error(`the catalogue gives intake hops that nothing handles: ${unhandled.join(', ')}`);
     await office.open();
   },
 });

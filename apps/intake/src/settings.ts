@@ -5,4 +5,3 @@ export const settings = readSettings({
   port: whole('LIENTHONG_INTAKE_PORT', 'port of /v1, /docs, /healthz, /readyz, /metrics', 8081),
   instance: text('LIENTHONG_INSTANCE', 'stable name of this process slot', 'intake-1'),
 });
-export type IntakeSettings = typeof settings;

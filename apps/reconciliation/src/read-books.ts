@@ -23,9 +23,14 @@ export function readBook(url: string, take: (lines: BookLine[]) => Promise<void>
 }
 
 /** The 202s that a submitter got; undefined where it keeps no such book. It lies beside the other one. */
-export function readSubmitted(bookUrl: string, take: (lines: SubmittedLine[]) => Promise<void>): Promise<number | undefined> {
+export function readSubmitted(
+  bookUrl: string,
+  take: (lines: SubmittedLine[]) => Promise<void>,
+): Promise<number | undefined> {
   return readLines(beside(bookUrl, 'submitted'), take, ({ n, code, eventId }) =>
-    typeof code === 'string' && typeof eventId === 'string' && UUID.test(eventId) ? { n: n as number, code, eventId } : undefined,
+    typeof code === 'string' && typeof eventId === 'string' && UUID.test(eventId)
+      ? { n: n as number, code, eventId }
+      : undefined,
   );
 }
 

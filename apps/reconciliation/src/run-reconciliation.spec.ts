@@ -15,7 +15,8 @@ import { RunReconciliation, type Run } from './run-reconciliation.js';
 
 const log = createLog('spec', 'silent');
 const hash = createHash('sha256').update('item').digest('hex');
-const line = (n: number, code: string, more: object = {}): string => `${JSON.stringify({ n, at: 'x', agency: 'office', operation: 'op', code, hash, effect: 'applied', ...more })}\n`;
+const line = (n: number, code: string, more: object = {}): string =>
+  `${JSON.stringify({ n, at: 'x', agency: 'office', operation: 'op', code, hash, effect: 'applied', ...more })}\n`;
 
 let fresh: FreshDatabase;
 let db: Database;
@@ -67,13 +68,39 @@ const office = (url: string): AgencyFile => ({
 
 /** A case that the office acknowledged. */
 async function delivered(code: string): Promise<string> {
-  const [entry] = await enter(db, [{ sender: 'other', key: code, type: 'vn.lienthong.case.received.v1', caseCode: code, data: { code }, opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null }, status: 2 }], () => true);
+  const [entry] = await enter(
+    db,
+    [
+      {
+        sender: 'other',
+        key: code,
+        type: 'vn.lienthong.case.received.v1',
+        caseCode: code,
+        data: { code },
+        opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null },
+        status: 2,
+      },
+    ],
+    () => true,
+  );
   if (entry?.outcome !== 'accepted') throw new Error(entry?.outcome);
   await plan(db, [entry.stream], () => ({ recipients: ['office'], collectFrom: [] }));
   const worker = await enlist(db, 'spec');
   const [lane] = await claimLanes(db, { worker, agency: 'office', limit: 1, outSeconds: 0 });
   await commitOutcomes(db, worker, [
-    { ...lane!, kind: 'acknowledged', waitMs: 0, inDoubt: false, operation: 'op', itemHash: hash, contractVersion: null, owner: null, reason: null, fingerprint: null, attempts: [] },
+    {
+      ...lane!,
+      kind: 'acknowledged',
+      waitMs: 0,
+      inDoubt: false,
+      operation: 'op',
+      itemHash: hash,
+      contractVersion: null,
+      owner: null,
+      reason: null,
+      fingerprint: null,
+      attempts: [],
+    },
   ]);
   return entry.eventId;
 }
@@ -91,7 +118,11 @@ describe('a count over HTTP', () => {
     const asked: (string | undefined)[] = [];
     answer = ({ url }, response) => {
       asked.push(url);
-      response.end(url?.startsWith('/books') ? line(1, 'C-1') : `${JSON.stringify({ n: 1, code: 'C-1', eventId })}\n${JSON.stringify({ n: 2, code: 'C-2', eventId: eventId.replace(/^......../, '00000000') })}\n`);
+      response.end(
+        url?.startsWith('/books')
+          ? line(1, 'C-1')
+          : `${JSON.stringify({ n: 1, code: 'C-1', eventId })}\n${JSON.stringify({ n: 2, code: 'C-2', eventId: eventId.replace(/^......../, '00000000') })}\n`,
+      );
     };
     const counted = await run();
     expect(asked).toEqual(['/books?after=0', '/submitted?after=0']);
@@ -115,7 +146,10 @@ describe('a count over HTTP', () => {
       [(response) => response.writeHead(404).end(), 'HTTP 404'],
       [(response) => response.end('<html>'), 'the line after 0 is not a line of a book'],
       [(response) => response.end(line(1, 'C-1') + line(1, 'C-1')), 'the line after 1 is not a line of a book'],
-      [(response) => response.end(line(1, 'C-1') + line(2, 'C-1', { effect: 'maybe' })), 'the line after 1 is not a line of a book'],
+      [
+        (response) => response.end(line(1, 'C-1') + line(2, 'C-1', { effect: 'maybe' })),
+        'the line after 1 is not a line of a book',
+      ],
       [(response) => response.destroy(), 'UND_ERR_SOCKET'],
     ];
     for (const [give, because] of answers) {
@@ -135,7 +169,8 @@ describe('a count over HTTP', () => {
       most = Math.max(most, ++open);
       response.end(line(1, 'C-1'), () => open--);
     };
-    answer = ((give) => (request: IncomingMessage, response: ServerResponse) => (request.url?.startsWith('/submitted') ? response.writeHead(404).end() : give(request, response)))(answer);
+    answer = ((give) => (request: IncomingMessage, response: ServerResponse) =>
+      request.url?.startsWith('/submitted') ? response.writeHead(404).end() : give(request, response))(answer);
     const reconciliation = new RunReconciliation(db, new KeptResults(folder), log);
     const runs = await Promise.all([reconciliation.run(), reconciliation.run(), reconciliation.run()]);
     expect(runs.map(({ outcome }) => outcome)).toEqual(['counted', 'counted', 'counted']);
@@ -156,7 +191,9 @@ describe('a book over HTTP', () => {
       response.write(text.slice(0, Math.floor(text.length * 0.7)), () => response.destroy());
     };
     const taken: number[] = [];
-    expect(await readBook(`${address}/books`, async (lines) => void taken.push(...lines.map(({ n }) => n)))).toBe(12_000);
+    expect(await readBook(`${address}/books`, async (lines) => void taken.push(...lines.map(({ n }) => n)))).toBe(
+      12_000,
+    );
     expect(asked).toHaveLength(2);
     expect(asked[1]).toBeGreaterThan(0);
     expect(taken).toEqual(all.map((_, i) => i + 1));

@@ -4,9 +4,29 @@ import { Gauge, Histogram } from 'prom-client';
 import type { KeptResults } from './kept-results.js';
 import { BookUnreadable, readBook, readSubmitted } from './read-books.js';
 
-const found = new Gauge({ name: 'lienthong_reconciliation_found', help: 'What the last count found.', labelNames: ['what'] });
-const seconds = new Histogram({ name: 'lienthong_reconciliation_seconds', help: 'Length of a count.', buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300] });
-const shown = ['expected', 'delivered', 'unverified', 'waiting', 'parked', 'lost', 'doubled', 'doubted', 'outOfOrder', 'unknownAtHub', 'brokenChains'] as const;
+const found = new Gauge({
+  name: 'lienthong_reconciliation_found',
+  help: 'What the last count found.',
+  labelNames: ['what'],
+});
+const seconds = new Histogram({
+  name: 'lienthong_reconciliation_seconds',
+  help: 'Length of a count.',
+  buckets: [0.1, 0.5, 1, 5, 10, 30, 60, 300],
+});
+const shown = [
+  'expected',
+  'delivered',
+  'unverified',
+  'waiting',
+  'parked',
+  'lost',
+  'doubled',
+  'doubted',
+  'outOfOrder',
+  'unknownAtHub',
+  'brokenChains',
+] as const;
 
 /** `id` names the kept files. A count is made of all books or not at all: what wasn't read would look lost. */
 export type Run =
@@ -38,21 +58,40 @@ export class RunReconciliation {
       for (const agency of agencies) {
         const contract = versionOn(agency, today());
         if (contract?.reconcile?.by !== 'books') continue;
-        const unreadable = await this.load(reckoning, agency.id, contract.reconcile.url, contract.sends.includes('case.received'));
+        const unreadable = await this.load(
+          reckoning,
+          agency.id,
+          contract.reconcile.url,
+          contract.sends.includes('case.received'),
+        );
         if (unreadable !== undefined) return { outcome: 'book-unreadable', agency: agency.id, because: unreadable };
       }
       const result = await reckoning.count();
       const { id } = await this.results.keep(result);
       for (const what of shown) found.set({ what }, result[what]);
       const took = end();
-      this.log.info({ id, seconds: Math.round(took * 10) / 10, lost: result.lost, doubled: result.doubled, outOfOrder: result.outOfOrder }, 'counted');
+      this.log.info(
+        {
+          id,
+          seconds: Math.round(took * 10) / 10,
+          lost: result.lost,
+          doubled: result.doubled,
+          outOfOrder: result.outOfOrder,
+        },
+        'counted',
+      );
       return { outcome: 'counted', id, result };
     } finally {
       reckoning.end();
     }
   }
 
-  private async load(reckoning: Reckoning, agency: string, url: string, entersCases: boolean): Promise<string | undefined> {
+  private async load(
+    reckoning: Reckoning,
+    agency: string,
+    url: string,
+    entersCases: boolean,
+  ): Promise<string | undefined> {
     try {
       const lines = await readBook(url, (batch) => reckoning.addBookLines(agency, batch));
       if (lines === undefined) return 'HTTP 404';

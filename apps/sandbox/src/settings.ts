@@ -49,7 +49,7 @@ export function sandboxSettings(env: Environment): SandboxSettings {
 }
 
 /** Books of all stand-ins, one file each. */
-export const booksDir = (env: Environment): string =>
+const booksDir = (env: Environment): string =>
   env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
 
 /** Without a folder of secrets a stand-in expects the samples' own placeholder. */

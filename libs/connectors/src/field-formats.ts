@@ -10,7 +10,7 @@ const isDay = (year: number, month: number, day: number): boolean =>
   day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 
 /** Milliseconds since 1970 of an RFC 3339 time with its offset; undefined where it isn't one. */
-export function instantOf(text: string): number | undefined {
+function instantOf(text: string): number | undefined {
   const found = /^(\d{4})-(\d{2})-(\d{2})[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/.exec(text);
   if (!found || !isDay(Number(found[1]), Number(found[2]), Number(found[3]))) return undefined;
   const instant = Date.parse(text);

@@ -18,13 +18,15 @@ export interface Log {
 export class Database {
   readonly pool: pg.Pool;
 
-  constructor(url: string, application: string, log: Log, connections = 10) {
+  constructor(url: string, application: string, log: Log, connections = 10, queryTimeoutMs = 0) {
     this.pool = new pg.Pool({
       connectionString: url,
       application_name: application,
       max: connections,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      // A connection whose other end vanished would otherwise be waited on for hours; 0 waits for ever.
+      ...(queryTimeoutMs > 0 ? { query_timeout: queryTimeoutMs } : {}),
       options: '-c timezone=UTC',
     });
     // Without a listener an idle connection's end (PostgreSQL restarted) would end the process.
@@ -78,7 +80,7 @@ export function isUnavailable(error: unknown): boolean {
   if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'].includes(code))
     return true;
   const message = error instanceof Error ? error.message : '';
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|query read timeout/i.test(
     message,
   );
 }

@@ -18,12 +18,22 @@ const PATIENCE_MS = 5_000;
 
 /** What a person must know of this database, whether or not it has a schema. Rejects where it can't be reached. */
 export async function inspectLedger(url: string): Promise<LedgerState> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {
     const asked = Date.now();
-    const { rows } = await client.query<{ version: number; database: string; standbys: string; now: Date; migrated: boolean }>(
+    const { rows } = await client.query<{
+      version: number;
+      database: string;
+      standbys: string;
+      now: Date;
+      migrated: boolean;
+    }>(
       `select current_setting('server_version_num')::int / 10000 as version, current_database() as database,
          current_setting('synchronous_standby_names') as standbys, clock_timestamp() as now, to_regclass('migrations') is not null as migrated`,
     );
@@ -32,12 +42,14 @@ export async function inspectLedger(url: string): Promise<LedgerState> {
     const pendingMigrations = await pending(client, migrated);
     const agencies =
       migrated && pendingMigrations.length === 0
-        ? (await client.query<LedgerState['agencies'][number]>(
-            `select a.id, coalesce(bool_or(jsonb_array_length(c.document->'sends') > 0), false) as sends,
+        ? (
+            await client.query<LedgerState['agencies'][number]>(
+              `select a.id, coalesce(bool_or(jsonb_array_length(c.document->'sends') > 0), false) as sends,
                (select count(*) from credentials k where k.agency_id = a.id and k.revoked_at is null)::int as keys,
                coalesce(array_agg(distinct c.document #>> '{endpoint,login,secret}') filter (where c.document #>> '{endpoint,login,secret}' is not null), '{}') as secrets
              from agencies a left join contracts c on c.agency_id = a.id group by a.id order by a.id`,
-          )).rows
+            )
+          ).rows
         : [];
     return { version, database, pendingMigrations, synchronousStandbys: standbys, clockAheadMs, agencies };
   } finally {
@@ -46,7 +58,9 @@ export async function inspectLedger(url: string): Promise<LedgerState> {
 }
 
 async function pending(client: pg.Client, migrated: boolean): Promise<string[]> {
-  const done = migrated ? (await client.query<{ name: string }>('select name from migrations')).rows.map((row) => row.name) : [];
+  const done = migrated
+    ? (await client.query<{ name: string }>('select name from migrations')).rows.map((row) => row.name)
+    : [];
   return readdirSync(fileURLToPath(new URL('./migrations', import.meta.url)))
     .filter((file) => file.endsWith('.sql'))
     .map((file) => file.replace(/\.sql$/, ''))

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from './database.js';
 import { enter } from './enter.js';
-import { acknowledgedAfter, agencyStates, eventsOf, lanesOf, lastAttemptBefore, lastStreamBefore, streamsAfter } from './overview.js';
+import {
+  acknowledgedAfter,
+  agencyStates,
+  eventsOf,
+  lanesOf,
+  lastAttemptBefore,
+  lastStreamBefore,
+  streamsAfter,
+} from './overview.js';
 import { plan } from './plan.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 
@@ -11,9 +19,25 @@ const streams: string[] = [];
 beforeAll(async () => {
   fresh = await freshDatabase();
   db = new Database(fresh.url, 'spec', { info: () => {}, warn: () => {}, error: () => {} });
-  await db.pool.query(`insert into agencies (id, name) values ('a', '{"vi":"A","en":"A"}'), ('b', '{"vi":"B","en":"B"}'), ('c', '{"vi":"C","en":"C"}')`);
+  await db.pool.query(
+    `insert into agencies (id, name) values ('a', '{"vi":"A","en":"A"}'), ('b', '{"vi":"B","en":"B"}'), ('c', '{"vi":"C","en":"C"}')`,
+  );
   for (let n = 1; n <= 12; n++) {
-    const [entry] = await enter(db, [{ sender: 's', key: `k${n}`, type: 'vn.lienthong.case.received.v1', caseCode: `C-${n}`, data: { secret: 'Nguyễn Văn A' }, opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null }, status: 2 }], () => true);
+    const [entry] = await enter(
+      db,
+      [
+        {
+          sender: 's',
+          key: `k${n}`,
+          type: 'vn.lienthong.case.received.v1',
+          caseCode: `C-${n}`,
+          data: { secret: 'Nguyễn Văn A' },
+          opens: { procedure: 'p', openedOn: '2021-01-01', dueAt: null },
+          status: 2,
+        },
+      ],
+      () => true,
+    );
     if (entry?.outcome === 'accepted') streams.push(entry.stream);
   }
   await plan(db, streams, () => ({ recipients: ['a', 'b'], collectFrom: [] }));
@@ -37,9 +61,39 @@ describe('the overview', () => {
   it('says per agency what waits for what, and the commonest cause of parking', async () => {
     const states = await agencyStates(db);
     expect(states).toEqual([
-      { id: 'a', name: { vi: 'A', en: 'A' }, paused: false, turn: 2, timer: 3, sending: 0, person: 3, inDoubt: 3, cause: { owner: 'data', fingerprint: 'f', deliveries: 2 } },
-      { id: 'b', name: { vi: 'B', en: 'B' }, paused: false, turn: 12, timer: 0, sending: 0, person: 0, inDoubt: 0, cause: null },
-      { id: 'c', name: { vi: 'C', en: 'C' }, paused: false, turn: 0, timer: 0, sending: 0, person: 0, inDoubt: 0, cause: null },
+      {
+        id: 'a',
+        name: { vi: 'A', en: 'A' },
+        paused: false,
+        turn: 2,
+        timer: 3,
+        sending: 0,
+        person: 3,
+        inDoubt: 3,
+        cause: { owner: 'data', fingerprint: 'f', deliveries: 2 },
+      },
+      {
+        id: 'b',
+        name: { vi: 'B', en: 'B' },
+        paused: false,
+        turn: 12,
+        timer: 0,
+        sending: 0,
+        person: 0,
+        inDoubt: 0,
+        cause: null,
+      },
+      {
+        id: 'c',
+        name: { vi: 'C', en: 'C' },
+        paused: false,
+        turn: 0,
+        timer: 0,
+        sending: 0,
+        person: 0,
+        inDoubt: 0,
+        cause: null,
+      },
     ]);
     expect(JSON.stringify(states)).not.toContain('Nguyễn');
   });
@@ -60,16 +114,21 @@ describe('the overview', () => {
 
 describe('what grew since', () => {
   it('finds the last row before an instant', async () => {
-    const attempt = (at: string): string => `insert into attempts (agency_id, stream_id, sequence, revision, number, asked_by, worker, claim, operation, started_at, ended_at, outcome, in_doubt)
+    const attempt = (
+      at: string,
+    ): string => `insert into attempts (agency_id, stream_id, sequence, revision, number, asked_by, worker, claim, operation, started_at, ended_at, outcome, in_doubt)
       values ('a', 1, 1, 1, 1, 'schedule', 1, 1, 'op', '${at}', '${at}', '${at < '2026-01-02' ? 'acknowledged' : at < '2026-01-03' ? 'doubt' : 'look-up: held'}', false)`;
     expect(await lastAttemptBefore(db, new Date('2026-01-01T00:00:00Z'))).toBe('0');
-    for (const day of ['01', '02', '03', '04']) for (let n = 0; n < 5; n++) await db.pool.query(attempt(`2026-01-${day}T00:00:0${n}Z`));
+    for (const day of ['01', '02', '03', '04'])
+      for (let n = 0; n < 5; n++) await db.pool.query(attempt(`2026-01-${day}T00:00:0${n}Z`));
     const ids = (await db.pool.query<{ id: string }>(`select id from attempts order by id`)).rows.map((r) => r.id);
     expect(await lastAttemptBefore(db, new Date('2025-01-01T00:00:00Z'))).toBe('0');
     expect(await lastAttemptBefore(db, new Date('2026-01-03T00:00:00Z'))).toBe(ids[9]);
     expect(await lastAttemptBefore(db, new Date('2026-01-03T00:00:03Z'))).toBe(ids[12]);
     expect(await lastAttemptBefore(db, new Date('2027-01-01T00:00:00Z'))).toBe(ids[19]);
-    expect(await acknowledgedAfter(db, '0')).toMatchObject([{ agencyId: 'a', all: 15, settled: 0, lastAcknowledged: new Date('2026-01-04T00:00:04Z') }]);
+    expect(await acknowledgedAfter(db, '0')).toMatchObject([
+      { agencyId: 'a', all: 15, settled: 0, lastAcknowledged: new Date('2026-01-04T00:00:04Z') },
+    ]);
     expect(await acknowledgedAfter(db, ids[14]!)).toMatchObject([{ all: 5 }]);
     expect(await acknowledgedAfter(db, ids[19]!)).toEqual([]);
   });
@@ -78,7 +137,9 @@ describe('what grew since', () => {
     expect(await lastStreamBefore(db, new Date(Date.now() - 86_400_000))).toBe('0');
     expect(await lastStreamBefore(db, new Date(Date.now() + 86_400_000))).toBe(streams[11]);
     expect(await streamsAfter(db, '0')).toEqual({ settledTo: '0', settled: 0, all: 12 });
-    await db.pool.query(`insert into streams select 1000 + i, 'case', 's', 'p', '2021-01-01', null, 2, 1, '\\x00' from generate_series(1, 6000) i`);
+    await db.pool.query(
+      `insert into streams select 1000 + i, 'case', 's', 'p', '2021-01-01', null, 2, 1, '\\x00' from generate_series(1, 6000) i`,
+    );
     const first = await streamsAfter(db, '0');
     expect(first).toEqual({ settledTo: '2000', settled: 1012, all: 6012 });
     expect(await streamsAfter(db, first.settledTo)).toEqual({ settledTo: '2000', settled: 0, all: 5000 });

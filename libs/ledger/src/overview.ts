@@ -137,7 +137,12 @@ export function lastStreamBefore(db: Database, instant: Date): Promise<string> {
 }
 
 export function lastAttemptBefore(db: Database, instant: Date): Promise<string> {
-  return lastBefore(db, `select id, started_at < $2 as before from attempts where id >= $1 order by id limit 1`, `select max(id) as id from attempts`, instant);
+  return lastBefore(
+    db,
+    `select id, started_at < $2 as before from attempts where id >= $1 order by id limit 1`,
+    `select max(id) as id from attempts`,
+    instant,
+  );
 }
 
 /** Some twenty probes of a primary key instead of an index on time, which every insert would pay for. */

@@ -1,7 +1,7 @@
 import { fastFormats } from 'ajv-formats/dist/formats.js';
 
 /** A day that exists, in years that a case can speak of (PostgreSQL has no year 0). */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   if (!date.test(text)) return false;
   const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
   return day <= 28 || day <= daysOf(month, year);

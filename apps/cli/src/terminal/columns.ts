@@ -4,7 +4,11 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): stri
   return rows.map((row) => (indent + row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).trimEnd());
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Ho_Chi_Minh', dateStyle: 'short', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Ho_Chi_Minh',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
 
 /** dd/MM/yyyy HH:mm:ss in Asia/Ho_Chi_Minh. */
 export const localTime = (iso: string): string => clock.format(new Date(iso)).replace(',', '');

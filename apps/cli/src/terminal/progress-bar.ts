@@ -16,8 +16,12 @@ export class ProgressBar {
     if (!this.stderr.isTTY || this.now() - this.drawn < EVERY_MS) return;
     this.drawn = this.now();
     const filled = share === undefined ? 0 : Math.round(Math.min(1, share) * WIDTH);
-    const bar = share === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %  `;
-    this.stderr.write(`\r\u001b[2K${bar}${text}`.slice(0, Math.max(20, this.stderr.columns ?? 80)));
+    const bar =
+      share === undefined
+        ? ''
+        : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${String(Math.floor(Math.min(1, share) * 100)).padStart(3)} %  `;
+    // A line that wraps couldn't be redrawn. Some terminals say they have no columns.
+    this.stderr.write(`\r\u001b[2K${`${bar}${text}`.slice(0, Math.max(20, (this.stderr.columns || 80) - 1))}`);
   }
 
   end(): void {

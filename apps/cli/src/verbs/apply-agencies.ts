@@ -25,8 +25,12 @@ export const applyAgencies: Verb = {
     });
     const secrets = new SecretFiles(settings.secretsDir);
     for (const name of secretsOf(files))
-      if (!(await secrets.has(name))) say(terminal.stderr, `! Thiếu mật khẩu ${name} trong ${secrets.folder} · the secret ${name} is missing`);
-    await makeTopics(settings, files.map(({ id }) => id));
+      if (!(await secrets.has(name)))
+        say(terminal.stderr, `! Thiếu mật khẩu ${name} trong ${secrets.folder} · the secret ${name} is missing`);
+    await makeTopics(
+      settings,
+      files.map(({ id }) => id),
+    );
     return 0;
   },
 };

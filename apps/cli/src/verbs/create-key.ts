@@ -14,7 +14,11 @@ export const createKey: Verb = {
     const [agency = ''] = given.operands;
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
       const known = (await readAgencies(db)).map(({ id }) => id);
-      if (!known.includes(agency)) throw new Trouble(`Không có cơ quan "${agency}". Có: ${known.join(', ') || '(chưa có)'}`, `there is no agency "${agency}"`);
+      if (!known.includes(agency))
+        throw new Trouble(
+          `Không có cơ quan "${agency}". Có: ${known.join(', ') || '(chưa có)'}`,
+          `there is no agency "${agency}"`,
+        );
       say(terminal.stdout, await create(db, agency, textOf(given, 'label') ?? 'lienthong key create'));
       return 0;
     });

@@ -15,7 +15,12 @@ export const doctor: Verb = {
     if (options.json === true) say(stdout, JSON.stringify({ ok, findings }, null, 2));
     else {
       for (const line of columns(findings.map((f) => [mark[f.state], f.name, `${f.vi} · ${f.en}`]))) say(stdout, line);
-      say(stdout, ok ? '\nĐủ để hoạt động · all that is needed is there' : '\nCòn thiếu những dòng có ✗ · what has a ✗ is missing');
+      say(
+        stdout,
+        ok
+          ? '\nĐủ để hoạt động · all that is needed is there'
+          : '\nCòn thiếu những dòng có ✗ · what has a ✗ is missing',
+      );
     }
     return ok ? 0 : 1;
   },

@@ -22,7 +22,8 @@ const FLOOR = 15;
 const well = (name: string, vi: string, en: string): Finding => ({ name, state: 'well', vi, en });
 const warning = (name: string, vi: string, en: string): Finding => ({ name, state: 'warning', vi, en });
 const missing = (name: string, vi: string, en: string): Finding => ({ name, state: 'missing', vi, en });
-const reasonOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? (error instanceof Error ? error.message : error));
+const reasonOf = (error: unknown): string =>
+  String((error as { code?: unknown } | null)?.code ?? (error instanceof Error ? error.message : error));
 
 /** Everything at once, each look with its own bound: what is away doesn't hide what else is missing. */
 export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -30,7 +31,15 @@ export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promi
   const state = isState(ledger) ? ledger : undefined;
   const ids = state?.agencies.map(({ id }) => id) ?? [];
   const found = await Promise.all([
-    state ? ofLedger(state) : [missing('PostgreSQL', `không vào được (${reasonOf(ledger)}); kiểm tra DATABASE_URL`, isUnavailable(ledger) ? 'away' : 'can’t be used')],
+    state
+      ? ofLedger(state)
+      : [
+          missing(
+            'PostgreSQL',
+            `không vào được (${reasonOf(ledger)}); kiểm tra DATABASE_URL`,
+            isUnavailable(ledger) ? 'away' : 'can’t be used',
+          ),
+        ],
     within('Redis', ofRedis(settings.redisUrl)),
     within('Kafka', ofKafka(settings, ids)),
     ...processes.map((process) => within(process.name, ofProcess(process, env))),
@@ -39,12 +48,16 @@ export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promi
   return found.flat();
 }
 
-const isState = (value: unknown): value is LedgerState => value !== null && typeof value === 'object' && 'pendingMigrations' in value;
+const isState = (value: unknown): value is LedgerState =>
+  value !== null && typeof value === 'object' && 'pendingMigrations' in value;
 
 async function within(name: string, look: Promise<Finding[]>): Promise<Finding[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Finding[]>((resolve) => {
-    timer = setTimeout(() => resolve([missing(name, `không trả lời trong ${PATIENCE_MS / 1000} giây`, 'no answer in time')]), PATIENCE_MS);
+    timer = setTimeout(
+      () => resolve([missing(name, `không trả lời trong ${PATIENCE_MS / 1000} giây`, 'no answer in time')]),
+      PATIENCE_MS,
+    );
   });
   try {
     return await Promise.race([look, late]);
@@ -53,20 +66,39 @@ async function within(name: string, look: Promise<Finding[]>): Promise<Finding[]
   }
 }
 
-function ofLedger({ version, database, pendingMigrations, synchronousStandbys, clockAheadMs, agencies }: LedgerState): Finding[] {
+function ofLedger({
+  version,
+  database,
+  pendingMigrations,
+  synchronousStandbys,
+  clockAheadMs,
+  agencies,
+}: LedgerState): Finding[] {
   const name = 'PostgreSQL';
   return [
-    version >= FLOOR ? well(name, `phiên bản ${version}, cơ sở dữ liệu ${database}`, 'version is recent enough') : missing(name, `phiên bản ${version}; cần ${FLOOR} trở lên`, `needs ${FLOOR} or later`),
+    version >= FLOOR
+      ? well(name, `phiên bản ${version}, cơ sở dữ liệu ${database}`, 'version is recent enough')
+      : missing(name, `phiên bản ${version}; cần ${FLOOR} trở lên`, `needs ${FLOOR} or later`),
     pendingMigrations.length === 0
       ? well('sổ cái', 'đã nâng cấp đủ', 'ledger is up to date')
-      : missing('sổ cái', `thiếu ${pendingMigrations.join(', ')}; chạy lienthong setup`, 'migrations are missing: run lienthong setup'),
+      : missing(
+          'sổ cái',
+          `thiếu ${pendingMigrations.join(', ')}; chạy lienthong setup`,
+          'migrations are missing: run lienthong setup',
+        ),
     synchronousStandbys === ''
-      ? warning('bản sao', 'không có bản sao đồng bộ: hồ sơ đã nhận chỉ bền trên một máy', 'no synchronous standby: what is accepted is durable on one machine only')
+      ? warning(
+          'bản sao',
+          'không có bản sao đồng bộ: hồ sơ đã nhận chỉ bền trên một máy',
+          'no synchronous standby: what is accepted is durable on one machine only',
+        )
       : well('bản sao', synchronousStandbys, 'synchronous standby'),
     Math.abs(clockAheadMs) <= MOST_CLOCK_MS
       ? well('đồng hồ', `PostgreSQL lệch ${clockAheadMs} ms so với máy này`, 'clocks agree')
       : warning('đồng hồ', `PostgreSQL lệch ${clockAheadMs} ms so với máy này`, 'clocks disagree'),
-    ...(pendingMigrations.length === 0 && agencies.length === 0 ? [missing('cơ quan', 'chưa có cơ quan nào; chạy lienthong setup --agencies DIR', 'no agencies yet')] : []),
+    ...(pendingMigrations.length === 0 && agencies.length === 0
+      ? [missing('cơ quan', 'chưa có cơ quan nào; chạy lienthong setup --agencies DIR', 'no agencies yet')]
+      : []),
   ];
 }
 
@@ -78,11 +110,27 @@ async function ofRedis(url: string): Promise<Finding[]> {
       well(name, `phiên bản ${version}`, 'answers'),
       evicts === 'noeviction' || evicts === null
         ? well('Redis: bộ nhớ', evicts ?? 'máy chủ không cho biết', 'keeps what it was given')
-        : missing('Redis: bộ nhớ', `maxmemory-policy là ${evicts}; cần noeviction, nếu không hẹn giờ bị mất`, 'needs noeviction'),
-      appendOnly ? well('Redis: ghi đĩa', 'AOF đang bật', 'AOF is on') : warning('Redis: ghi đĩa', 'AOF đang tắt: Redis khởi động lại thì hẹn giờ được dựng lại từ PostgreSQL, chậm hơn', 'AOF is off: timers come back from PostgreSQL, later'),
+        : missing(
+            'Redis: bộ nhớ',
+            `maxmemory-policy là ${evicts}; cần noeviction, nếu không hẹn giờ bị mất`,
+            'needs noeviction',
+          ),
+      appendOnly
+        ? well('Redis: ghi đĩa', 'AOF đang bật', 'AOF is on')
+        : warning(
+            'Redis: ghi đĩa',
+            'AOF đang tắt: Redis khởi động lại thì hẹn giờ được dựng lại từ PostgreSQL, chậm hơn',
+            'AOF is off: timers come back from PostgreSQL, later',
+          ),
     ];
   } catch (error) {
-    return [missing(name, `không vào được (${reasonOf(error)}); kiểm tra REDIS_URL`, 'away; nothing is lost, retries are only later')];
+    return [
+      missing(
+        name,
+        `không vào được (${reasonOf(error)}); kiểm tra REDIS_URL`,
+        'away; nothing is lost, retries are only later',
+      ),
+    ];
   }
 }
 
@@ -90,27 +138,62 @@ async function ofKafka({ kafkaBrokers, namespace }: Settings, agencies: readonly
   const name = 'Kafka';
   try {
     const wanted = topicsOf(agencies).map((topic) => topic.name);
-    const { brokers, missing: absent, replicas, leaderless } = await inspectKafka({ brokers: kafkaBrokers, clientId: 'lienthong-doctor', namespace }, wanted);
+    const {
+      brokers,
+      missing: absent,
+      replicas,
+      leaderless,
+    } = await inspectKafka({ brokers: kafkaBrokers, clientId: 'lienthong-doctor', namespace }, wanted);
     return [
       well(name, `${brokers} broker`, 'answers'),
-      absent.length === 0 ? well('Kafka: chủ đề', `${wanted.length} chủ đề`, 'all topics are there') : missing('Kafka: chủ đề', `thiếu ${absent.join(', ')}; chạy lienthong setup`, 'topics are missing'),
-      ...(leaderless.length > 0 ? [missing('Kafka: chủ đề', `không có broker phụ trách: ${leaderless.join(', ')}`, 'partitions without a leader')] : []),
-      ...(replicas === null ? [] : replicas >= Math.min(3, brokers) && brokers >= 3 ? [well('Kafka: bản sao', `${replicas} bản mỗi chủ đề`, 'copies')] : [warning('Kafka: bản sao', `${replicas} bản mỗi chủ đề trên ${brokers} broker: mất broker thì chờ nó trở lại`, 'fewer than three copies; PostgreSQL still has everything')]),
+      absent.length === 0
+        ? well('Kafka: chủ đề', `${wanted.length} chủ đề`, 'all topics are there')
+        : missing('Kafka: chủ đề', `thiếu ${absent.join(', ')}; chạy lienthong setup`, 'topics are missing'),
+      ...(leaderless.length > 0
+        ? [
+            missing(
+              'Kafka: chủ đề',
+              `không có broker phụ trách: ${leaderless.join(', ')}`,
+              'partitions without a leader',
+            ),
+          ]
+        : []),
+      ...(replicas === null
+        ? []
+        : replicas >= Math.min(3, brokers) && brokers >= 3
+          ? [well('Kafka: bản sao', `${replicas} bản mỗi chủ đề`, 'copies')]
+          : [
+              warning(
+                'Kafka: bản sao',
+                `${replicas} bản mỗi chủ đề trên ${brokers} broker: mất broker thì chờ nó trở lại`,
+                'fewer than three copies; PostgreSQL still has everything',
+              ),
+            ]),
     ];
   } catch (error) {
     return [missing(name, `không vào được (${reasonOf(error)}); kiểm tra KAFKA_BROKERS`, 'away; accepted cases wait')];
   }
 }
 
-async function ofProcess({ name, port, required }: (typeof processes)[number], env: NodeJS.ProcessEnv): Promise<Finding[]> {
+async function ofProcess(
+  { name, port, required }: (typeof processes)[number],
+  env: NodeJS.ProcessEnv,
+): Promise<Finding[]> {
   const absent = required ? missing : warning;
   const url = `${addressOf(env, name.toUpperCase(), port)}/readyz`;
   try {
     const { statusCode, body } = await request(url, { headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
     const { dependencies = {} } = (await body.json().catch(() => ({}))) as { dependencies?: Record<string, string> };
-    const down = Object.entries(dependencies).filter(([, state]) => state !== 'up').map(([dependency]) => dependency);
-    if (statusCode !== 200) return [absent(name, `chưa sẵn sàng (${down.join(', ') || `HTTP ${statusCode}`}) tại ${url}`, 'not ready')];
-    return [down.length === 0 ? well(name, 'sẵn sàng', 'ready') : warning(name, `sẵn sàng, thiếu ${down.join(', ')}`, 'ready, but something is away')];
+    const down = Object.entries(dependencies)
+      .filter(([, state]) => state !== 'up')
+      .map(([dependency]) => dependency);
+    if (statusCode !== 200)
+      return [absent(name, `chưa sẵn sàng (${down.join(', ') || `HTTP ${statusCode}`}) tại ${url}`, 'not ready')];
+    return [
+      down.length === 0
+        ? well(name, 'sẵn sàng', 'ready')
+        : warning(name, `sẵn sàng, thiếu ${down.join(', ')}`, 'ready, but something is away'),
+    ];
   } catch (error) {
     return [absent(name, `không trả lời tại ${url} (${reasonOf(error)})`, 'doesn’t answer')];
   }
@@ -119,9 +202,17 @@ async function ofProcess({ name, port, required }: (typeof processes)[number], e
 async function ofAgencies({ agencies }: LedgerState, secrets: SecretFiles): Promise<Finding[]> {
   const found: Finding[] = [];
   for (const { id, sends, keys, secrets: needed } of agencies) {
-    if (keys === 0) found.push((sends ? missing : warning)(id, `chưa có khóa truy cập; chạy lienthong key create ${id}`, 'has no API key'));
-    else found.push(well(id, `${keys} khóa truy cập${(await secrets.has(keyFile(id))) ? `, tệp ${keyFile(id)}` : ''}`, 'has a key'));
-    for (const name of needed) if (!(await secrets.has(name))) found.push(missing(id, `thiếu mật khẩu ${name} trong ${secrets.folder}`, 'a secret is missing'));
+    if (keys === 0)
+      found.push(
+        (sends ? missing : warning)(id, `chưa có khóa truy cập; chạy lienthong key create ${id}`, 'has no API key'),
+      );
+    else
+      found.push(
+        well(id, `${keys} khóa truy cập${(await secrets.has(keyFile(id))) ? `, tệp ${keyFile(id)}` : ''}`, 'has a key'),
+      );
+    for (const name of needed)
+      if (!(await secrets.has(name)))
+        found.push(missing(id, `thiếu mật khẩu ${name} trong ${secrets.folder}`, 'a secret is missing'));
   }
   return found;
 }

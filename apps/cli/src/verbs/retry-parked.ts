@@ -11,7 +11,8 @@ export const retryParked: Verb = {
   operands: [1, 2],
   async run({ operands: [agency = '', code] }, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      if (!(await readAgencies(db)).some(({ id }) => id === agency)) throw new Trouble(`Không có cơ quan "${agency}"`, `there is no agency "${agency}"`);
+      if (!(await readAgencies(db)).some(({ id }) => id === agency))
+        throw new Trouble(`Không có cơ quan "${agency}"`, `there is no agency "${agency}"`);
       const header = code === undefined ? undefined : await findCase(db, code);
       if (code !== undefined && !header) throw new Trouble(`Không có hồ sơ "${code}"`, `there is no case "${code}"`);
       const lanes = await retry(db, agency, header?.streamId ?? null);

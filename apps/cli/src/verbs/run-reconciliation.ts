@@ -27,11 +27,20 @@ export const runReconciliation: Verb = {
   usage: '[--wait] [--wait-seconds N] [--json FILE] [--out FILE]',
   vi: 'Đối soát sổ của các cơ quan với sổ cái và in bảng. --wait: chờ đến khi không còn gì đang chuyển.',
   en: 'Counts the partners’ books against the ledger. --wait: not before nothing moves any more.',
-  options: { wait: { type: 'boolean' }, 'wait-seconds': { type: 'string', default: '600' }, json: { type: 'string' }, out: { type: 'string' } },
+  options: {
+    wait: { type: 'boolean' },
+    'wait-seconds': { type: 'string', default: '600' },
+    json: { type: 'string' },
+    out: { type: 'string' },
+  },
   async run(given, terminal) {
     const at = reconciliationUrl(terminal.env);
     if (given.options.wait === true) await untilAtRest(at, Number(textOf(given, 'wait-seconds')), terminal);
-    const { id, ...found } = await askProcess<Found>(`${at}/v1/runs`, { method: 'POST', body: '{}', patienceMs: 30 * 60_000 });
+    const { id, ...found } = await askProcess<Found>(`${at}/v1/runs`, {
+      method: 'POST',
+      body: '{}',
+      patienceMs: 30 * 60_000,
+    });
     const table = await askProcess<string>(`${at}/v1/runs/${id}/table`);
     const [json, out] = [textOf(given, 'json'), textOf(given, 'out')];
     if (json !== undefined) await writeFile(json, `${JSON.stringify(found, null, 2)}\n`);
@@ -46,7 +55,8 @@ const isInOrder = ({ lost, outOfOrder, doubled, doubted, brokenChains }: Omit<Fo
   lost === 0 && outOfOrder === 0 && doubled <= doubted && brokenChains === 0;
 
 async function untilAtRest(at: string, seconds: number, { stderr }: Terminal): Promise<void> {
-  if (!Number.isFinite(seconds) || seconds <= 0) throw new Trouble('--wait-seconds cần một số dương', '--wait-seconds needs a positive number');
+  if (!Number.isFinite(seconds) || seconds <= 0)
+    throw new Trouble('--wait-seconds cần một số dương', '--wait-seconds needs a positive number');
   const bar = new ProgressBar(stderr);
   const deadline = performance.now() + seconds * 1000;
   try {
@@ -55,7 +65,10 @@ async function untilAtRest(at: string, seconds: number, { stderr }: Terminal): P
       if (unpublished + unplanned + waiting === 0) return;
       bar.show(undefined, `Chờ: ${unpublished + unplanned} chưa lập, ${waiting} đang chuyển · waiting`);
       if (performance.now() >= deadline)
-        throw new Trouble(`Sau ${seconds} giây vẫn còn ${unpublished + unplanned} chưa lập, ${waiting} đang chuyển`, `still moving after ${seconds} s`);
+        throw new Trouble(
+          `Sau ${seconds} giây vẫn còn ${unpublished + unplanned} chưa lập, ${waiting} đang chuyển`,
+          `still moving after ${seconds} s`,
+        );
       await wait(LOOK_MS);
     }
   } finally {

@@ -31,7 +31,10 @@ export const setUp: Verb = {
       const made = await makeSecrets(db, files, secrets);
       told(`Khóa và mật khẩu: ${made} mới, trong ${secrets.folder}`, `keys and secrets: ${made} new`);
     });
-    const topics = await makeTopics(settings, files.map(({ id }) => id));
+    const topics = await makeTopics(
+      settings,
+      files.map(({ id }) => id),
+    );
     told(`Kafka: ${topics} chủ đề`, `${topics} topics`);
     return 0;
   },

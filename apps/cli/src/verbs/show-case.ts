@@ -17,7 +17,15 @@ interface Case {
   headHash: string;
 }
 interface Timeline {
-  events: { sequence: number; type: string; sender: string; status: number; skipped?: number[]; recordedAt: string; hash: string }[];
+  events: {
+    sequence: number;
+    type: string;
+    sender: string;
+    status: number;
+    skipped?: number[];
+    recordedAt: string;
+    hash: string;
+  }[];
 }
 interface Deliveries {
   deliveries: {
@@ -42,24 +50,45 @@ export const showCase: Verb = {
   options: { agency: { type: 'string' }, json: { type: 'boolean' } },
   operands: [1, 1],
   async run(given, terminal) {
-    const key = await new SecretFiles(secretSettings(terminal.env).secretsDir).keyOf(textOf(given, 'agency') ?? 'mot-cua');
+    const key = await new SecretFiles(secretSettings(terminal.env).secretsDir).keyOf(
+      textOf(given, 'agency') ?? 'mot-cua',
+    );
     const at = `${intakeUrl(terminal.env)}/v1/cases/${encodeURIComponent(given.operands[0] ?? '')}`;
     const [header, timeline, deliveries] = await Promise.all([
       askProcess<Case>(at, { key }),
       askProcess<Timeline>(`${at}/timeline`, { key }),
       askProcess<Deliveries>(`${at}/deliveries`, { key }),
     ]);
-    const text = given.options.json === true ? JSON.stringify({ ...header, ...withoutData(timeline), ...deliveries }, null, 2) : shown(header, timeline, deliveries).join('\n');
+    const text =
+      given.options.json === true
+        ? JSON.stringify({ ...header, ...withoutData(timeline), ...deliveries }, null, 2)
+        : shown(header, timeline, deliveries).join('\n');
     say(terminal.stdout, text);
     return 0;
   },
 };
 
 /** A terminal's history is no place for what a case says of a person. */
-const withoutData = ({ events }: Timeline): Timeline => ({ events: events.map(({ sequence, type, sender, status, skipped, recordedAt, hash }) => ({ sequence, type, sender, status, ...(skipped ? { skipped } : {}), recordedAt, hash })) });
+const withoutData = ({ events }: Timeline): Timeline => ({
+  events: events.map(({ sequence, type, sender, status, skipped, recordedAt, hash }) => ({
+    sequence,
+    type,
+    sender,
+    status,
+    ...(skipped ? { skipped } : {}),
+    recordedAt,
+    hash,
+  })),
+});
 
 const statusName = (code: number): string => `${code} ${caseStatuses.find((status) => status.code === code)?.vi ?? ''}`;
-const stateNames: Record<string, string> = { open: 'chưa chuyển', parked: 'chờ người xử lý', acknowledged: 'đã nhận', superseded: 'được thay', closed: 'đã đóng' };
+const stateNames: Record<string, string> = {
+  open: 'chưa chuyển',
+  parked: 'chờ người xử lý',
+  acknowledged: 'đã nhận',
+  superseded: 'được thay',
+  closed: 'đã đóng',
+};
 const waitNames: Record<string, string> = { turn: 'chờ lượt', timer: 'hẹn giờ', person: 'chờ người' };
 const ownerNames: Record<string, string> = { ours: 'phía trục', theirs: 'phía cơ quan nhận', data: 'dữ liệu hồ sơ' };
 
@@ -102,7 +131,14 @@ function shown(header: Case, { events }: Timeline, { deliveries }: Deliveries): 
             ['cơ quan', 'số', 'tình trạng', 'lần gửi', 'xong lúc', 'vì sao'],
             ...[...deliveries]
               .sort((a, b) => (a.agency < b.agency ? -1 : a.agency > b.agency ? 1 : a.sequence - b.sequence))
-              .map((d) => [d.agency, String(d.sequence), stateOf(d), String(d.attempts), d.endedAt ? localTime(d.endedAt) : '–', whyOf(d)]),
+              .map((d) => [
+                d.agency,
+                String(d.sequence),
+                stateOf(d),
+                String(d.attempts),
+                d.endedAt ? localTime(d.endedAt) : '–',
+                whyOf(d),
+              ]),
           ],
           '  ',
         )),
@@ -112,7 +148,12 @@ function shown(header: Case, { events }: Timeline, { deliveries }: Deliveries): 
 type Delivery = Deliveries['deliveries'][number];
 
 const stateOf = ({ state, wait, inDoubt }: Delivery): string =>
-  [stateNames[state] ?? state, state === 'open' && wait ? (waitNames[wait] ?? wait) : '', inDoubt ? 'nghi vấn' : ''].filter((part) => part !== '').join(', ');
+  [stateNames[state] ?? state, state === 'open' && wait ? (waitNames[wait] ?? wait) : '', inDoubt ? 'nghi vấn' : '']
+    .filter((part) => part !== '')
+    .join(', ');
 
 const whyOf = ({ owner, reason }: Delivery): string =>
-  printable([owner ? (ownerNames[owner] ?? owner) : '', reason ?? ''].filter((part) => part !== '').join(': ')).slice(0, 200);
+  printable([owner ? (ownerNames[owner] ?? owner) : '', reason ?? ''].filter((part) => part !== '').join(': ')).slice(
+    0,
+    200,
+  );

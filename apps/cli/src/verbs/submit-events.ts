@@ -18,11 +18,17 @@ export const submitEvents: Verb = {
   async run(given, terminal) {
     const file = textOf(given, 'file');
     if (!file) throw new Trouble('Thiếu -f FILE (hay -f - để đọc từ bàn phím)', '-f FILE is missing (- for stdin)');
-    const key = await new SecretFiles(secretSettings(terminal.env).secretsDir).keyOf(textOf(given, 'agency') ?? 'mot-cua');
+    const key = await new SecretFiles(secretSettings(terminal.env).secretsDir).keyOf(
+      textOf(given, 'agency') ?? 'mot-cua',
+    );
     const { source, size } = await open(file, terminal);
     const bar = new ProgressBar(terminal.stderr);
     const tally = new Tally();
-    const show = (): void => bar.show(size === undefined ? undefined : tally.bytes / Math.max(1, size), `${tally.answers} câu trả lời, ${tally.refused} bị từ chối`);
+    const show = (): void =>
+      bar.show(
+        size === undefined ? undefined : tally.bytes / Math.max(1, size),
+        `${tally.answers} câu trả lời, ${tally.refused} bị từ chối`,
+      );
     const outFile = textOf(given, 'out');
     const out = outFile === undefined ? terminal.stdout : createWriteStream(outFile);
     try {
@@ -59,14 +65,12 @@ class Tally {
   pass(chunk: Buffer): void {
     this.bytes += chunk.length;
     for (const byte of chunk) {
-      if (byte === 0x0a) this.endLine();
-      else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) this.inLine = true;
+      if (byte === 0x0a) this.inLine = false;
+      else if (!this.inLine && byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) {
+        this.inLine = true;
+        this.lines++;
+      }
     }
-  }
-
-  endLine(): void {
-    if (this.inLine) this.lines++;
-    this.inLine = false;
   }
 
   take(answer: string): void {
@@ -74,7 +78,15 @@ class Tally {
     const { status, outcome, code } = parsed(answer);
     const isRefused = typeof status !== 'number' || status >= 400;
     if (isRefused) this.refused++;
-    const kind = isRefused ? (typeof code === 'string' ? code : 'unreadable') : status === 202 ? 'accepted' : typeof outcome === 'string' ? outcome : 'held';
+    const kind = isRefused
+      ? typeof code === 'string'
+        ? code
+        : 'unreadable'
+      : status === 202
+        ? 'accepted'
+        : typeof outcome === 'string'
+          ? outcome
+          : 'held';
     this.by.set(kind, (this.by.get(kind) ?? 0) + 1);
   }
 
@@ -84,7 +96,11 @@ class Tally {
     return [
       `${this.lines} dòng, ${this.answers} câu trả lời · lines, answers`,
       ...kinds,
-      ...(unanswered > 0 ? [`  ${String(unanswered).padStart(8)}  chưa được trả lời: gửi lại tệp này, dòng đã ghi nhận sẽ không trùng · unanswered, send the file again`] : []),
+      ...(unanswered > 0
+        ? [
+            `  ${String(unanswered).padStart(8)}  chưa được trả lời: gửi lại tệp này, dòng đã ghi nhận sẽ không trùng · unanswered, send the file again`,
+          ]
+        : []),
     ];
   }
 }
@@ -112,14 +128,18 @@ async function* counted(source: Readable, tally: Tally, show: () => void): Async
     show();
     yield bytes;
   }
-  tally.endLine();
 }
 
 /** Answers come while lines are still being sent: neither side has to hold the whole. */
 async function* send(url: string, key: string, lines: AsyncGenerator<Buffer>): AsyncGenerator<string> {
   const { statusCode, body } = await reach(url, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', accept: 'application/x-ndjson', 'accept-language': 'vi' },
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/x-ndjson',
+      accept: 'application/x-ndjson',
+      'accept-language': 'vi',
+    },
     body: Readable.from(lines, { objectMode: false, highWaterMark: 65_536 }),
     headersTimeout: 0,
     bodyTimeout: 0,

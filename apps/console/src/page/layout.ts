@@ -21,29 +21,36 @@ export interface Links {
 /** `live` names the address of the part that refreshes itself. */
 export function page(title: string, links: Links, content: Html, live: string): string {
   return html`<!doctype html>
-<html lang="vi">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(style)}</style>
-<noscript><meta http-equiv="refresh" content="5"></noscript>
-</head>
-<body>
-<a class="skip" href="#live">Đến nội dung</a>
-<header>
-  <a class="brand" href="/">Liên Thông</a>
-  <nav aria-label="Liên kết">
-    <a href="${links.counterForm}">Quầy tiếp nhận <span class="en" lang="en">counter form</span></a>
-    <a href="${links.apiDocs}">Tài liệu API <span class="en" lang="en">API docs</span></a>
-    <button type="button" id="pause" aria-pressed="false" hidden>Tạm dừng cập nhật <span class="en" lang="en">pause</span></button>
-  </nav>
-</header>
-<p id="away" role="status" hidden>Mất liên lạc với trang này, đang thử lại… <span class="en" lang="en">connection lost, trying again</span></p>
-<main id="live" data-from="${live}">${content}</main>
-<script>${new Html(refresh)}</script>
-</body>
-</html>
-`.toString();
+    <html lang="vi">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${new Html(style)}
+        </style>
+        <noscript><meta http-equiv="refresh" content="5" /></noscript>
+      </head>
+      <body>
+        <a class="skip" href="#live">Đến nội dung</a>
+        <header>
+          <a class="brand" href="/">Liên Thông</a>
+          <nav aria-label="Liên kết">
+            <a href="${links.counterForm}">Quầy tiếp nhận <span class="en" lang="en">counter form</span></a>
+            <a href="${links.apiDocs}">Tài liệu API <span class="en" lang="en">API docs</span></a>
+            <button type="button" id="pause" aria-pressed="false" hidden>
+              Tạm dừng cập nhật <span class="en" lang="en">pause</span>
+            </button>
+          </nav>
+        </header>
+        <p id="away" role="status" hidden>
+          Mất liên lạc với trang này, đang thử lại… <span class="en" lang="en">connection lost, trying again</span>
+        </p>
+        <main id="live" data-from="${live}">${content}</main>
+        <script>
+          ${new Html(refresh)};
+        </script>
+      </body>
+    </html> `.toString();
 }

@@ -21,11 +21,31 @@ const header = (more: Partial<CaseHeader> = {}): CaseHeader => ({
   dueAt: null,
   ...more,
 });
-const lane = (more: Partial<LaneView> = {}): LaneView => ({ streamId: '7', agencyId: 'lltp', done: 1, last: 3, wait: null, sending: false, inDoubt: false, ...more });
+const lane = (more: Partial<LaneView> = {}): LaneView => ({
+  streamId: '7',
+  agencyId: 'lltp',
+  done: 1,
+  last: 3,
+  wait: null,
+  sending: false,
+  inDoubt: false,
+  ...more,
+});
 const overview = (more: Partial<Overview> = {}): Overview => ({
   at,
   agencies: [
-    { id: 'lltp', name: { vi: 'Phần mềm', en: 'Software' }, paused: false, turn: 1_234, timer: 0, sending: 2, person: 20_000, inDoubt: 1, cause: null, lastAcknowledged: at },
+    {
+      id: 'lltp',
+      name: { vi: 'Phần mềm', en: 'Software' },
+      paused: false,
+      turn: 1_234,
+      timer: 0,
+      sending: 2,
+      person: 20_000,
+      inDoubt: 1,
+      cause: null,
+      lastAcknowledged: at,
+    },
   ],
   today: { cases: 1_234_567, acknowledged: 0 },
   cases: [header()],
@@ -40,15 +60,32 @@ describe('a page', () => {
         const shown = html`<p title="${text}">${text}</p>`.toString();
         const inside = /^<p title="([^<>"]*)">([^<>"]*)<\/p>$/s.exec(shown);
         expect(inside?.[1]).toBe(inside?.[2]);
-        const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+        const entities: Record<string, string> = {
+          '&amp;': '&',
+          '&lt;': '<',
+          '&gt;': '>',
+          '&quot;': '"',
+          '&#39;': "'",
+        };
         expect(inside?.[2]!.replace(/&[a-z#0-9]+;/g, (e) => entities[e] ?? e)).toBe(text);
       }),
     );
   });
 
   it('shows nothing of what an attacker names agencies and codes', () => {
-    const agency = { ...overview().agencies[0]!, id: evil, name: { vi: evil, en: evil }, cause: { owner: evil, fingerprint: evil, deliveries: 1 } };
-    const shown = overviewPage(overview({ agencies: [agency], cases: [header({ code: evil, procedure: evil, enteredBy: evil })], lanes: new Map([['7', [lane({ agencyId: evil })]]]) })).toString();
+    const agency = {
+      ...overview().agencies[0]!,
+      id: evil,
+      name: { vi: evil, en: evil },
+      cause: { owner: evil, fingerprint: evil, deliveries: 1 },
+    };
+    const shown = overviewPage(
+      overview({
+        agencies: [agency],
+        cases: [header({ code: evil, procedure: evil, enteredBy: evil })],
+        lanes: new Map([['7', [lane({ agencyId: evil })]]]),
+      }),
+    ).toString();
     expect(shown).not.toContain('<img');
     expect(shown).not.toContain('onerror="');
     expect(page(evil, { counterForm: evil, apiDocs: evil }, html``, evil)).not.toContain('<img');
@@ -57,7 +94,10 @@ describe('a page', () => {
   it('lets run only the style and the script that it holds', () => {
     const shown = page('t', { counterForm: '/', apiDocs: '/' }, overviewPage(overview()), '/live');
     const policy = headers['content-security-policy']!;
-    for (const [tag, directive] of [['style', 'style-src'], ['script', 'script-src']] as const) {
+    for (const [tag, directive] of [
+      ['style', 'style-src'],
+      ['script', 'script-src'],
+    ] as const) {
       const blocks = [...shown.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))];
       expect(blocks).toHaveLength(1);
       expect(policy).toContain(`${directive} 'sha256-${createHash('sha256').update(blocks[0]![1]!).digest('base64')}'`);
@@ -67,7 +107,8 @@ describe('a page', () => {
   });
 
   it('tells each standing by a mark and by words', () => {
-    const standing = (more: Partial<LaneView>): string => overviewPage(overview({ lanes: new Map([['7', [lane(more)]]]) })).toString();
+    const standing = (more: Partial<LaneView>): string =>
+      overviewPage(overview({ lanes: new Map([['7', [lane(more)]]]) })).toString();
     expect(standing({ done: 3 })).toContain('lltp <span aria-hidden="true">✓</span><span class="skip">: đã nhận đủ');
     expect(standing({ wait: 'turn' })).toContain(': chờ lượt');
     expect(standing({ wait: 'timer' })).toContain(': hẹn giờ');
@@ -87,14 +128,48 @@ describe('a page', () => {
 describe('a case', () => {
   const view = {
     header: header(),
-    events: [{ sequence: 1, id: 'i', type: 'vn.lienthong.case.received.v1', sender: 'mot-cua', status: 2, skipped: [4], recordedAt: at, hash: 'cd'.repeat(32) }],
-    deliveries: [{ agencyId: 'lltp', sequence: 1, state: 'parked', wait: 'person', wakeAt: null, inDoubt: true, attempts: 3, plannedAt: at, endedAt: null, owner: 'data', reason: 'Nguyễn Văn A: thiếu ngày cấp' }],
+    events: [
+      {
+        sequence: 1,
+        id: 'i',
+        type: 'vn.lienthong.case.received.v1',
+        sender: 'mot-cua',
+        status: 2,
+        skipped: [4],
+        recordedAt: at,
+        hash: 'cd'.repeat(32),
+      },
+    ],
+    deliveries: [
+      {
+        agencyId: 'lltp',
+        sequence: 1,
+        state: 'parked',
+        wait: 'person',
+        wakeAt: null,
+        inDoubt: true,
+        attempts: 3,
+        plannedAt: at,
+        endedAt: null,
+        owner: 'data',
+        reason: 'Nguyễn Văn A: thiếu ngày cấp',
+      },
+    ],
     lanes: [lane()],
   };
 
   it('shows its events and deliveries in words', () => {
     const shown = casePage(view).toString();
-    for (const words of ['Tiếp nhận hồ sơ', 'bỏ qua bước 4', 'chờ người xử lý', 'dữ liệu hồ sơ', 'nghi vấn', 'Đang xử lý', '01/01/2026']) expect(shown).toContain(words);
+    for (const words of [
+      'Tiếp nhận hồ sơ',
+      'bỏ qua bước 4',
+      'chờ người xử lý',
+      'dữ liệu hồ sơ',
+      'nghi vấn',
+      'Đang xử lý',
+      '01/01/2026',
+    ])
+      expect(shown).toContain(words);
   });
 
   it('keeps the partner’s words to itself: they may name a person', () => {

@@ -112,7 +112,7 @@ const contradiction = (reason: string, lane: ClaimedLane): Settled => ({
   inDoubt: lane.inDoubt,
 });
 
-export const policyOf = (contract: ContractVersion): DeliveryPolicy => ({
+const policyOf = (contract: ContractVersion): DeliveryPolicy => ({
   retry: {
     firstMs: durationMs(contract.retry.first),
     factor: contract.retry.factor,

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { languageOf, problem, problems, type Language, type Problem } from '#wire';
 import type { Refusal } from './refusal.js';
 
-export const RETRY_AFTER_SECONDS = 1;
+const RETRY_AFTER_SECONDS = 1;
 
 /** The problem as the caller reads it. '/' stands for the body as a whole. */
 export function problemOf({ code, faults, hashes }: Refusal, language: Language): Problem {
@@ -16,10 +16,17 @@ export function problemOf({ code, faults, hashes }: Refusal, language: Language)
 export function answerProblem(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): void {
   const language = languageOf(request.headers['accept-language']);
   const { status } = problems[refusal.code];
-  void reply.code(status).type('application/problem+json; charset=utf-8').header('content-language', language).header('vary', 'accept-language');
+  void reply
+    .code(status)
+    .type('application/problem+json; charset=utf-8')
+    .header('content-language', language)
+    .header('vary', 'accept-language');
   if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   if (status === 401)
-    void reply.header('www-authenticate', refusal.code === 'missing-credentials' ? 'Bearer' : 'Bearer error="invalid_token"');
+    void reply.header(
+      'www-authenticate',
+      refusal.code === 'missing-credentials' ? 'Bearer' : 'Bearer error="invalid_token"',
+    );
   if (refusal.allow !== undefined) void reply.header('allow', refusal.allow);
   void reply.send(problemOf(refusal, language));
 }

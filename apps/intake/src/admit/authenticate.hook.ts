@@ -14,7 +14,7 @@ const BEARER = /^Bearer +([\x21-\x7e]{1,200})$/i;
 
 export interface DoorKeeper {
   credentials: CredentialCache;
-  isOpen(): boolean;
+  isOpen: () => boolean;
 }
 
 /** A hook and no guard: a guard runs after the body was read, and nobody unknown shall make us read ten megabytes. */
@@ -24,7 +24,8 @@ export function authenticate(fastify: FastifyInstance, { credentials, isOpen }: 
     if (request.is404 || !request.url.startsWith('/v1/')) return done();
     if (!isOpen()) return done(new Refused({ code: 'unavailable' }));
     const { authorization } = request.headers;
-    if (authorization === undefined) return done(new Refused(refusal('missing-credentials', 'header:authorization', 'required')));
+    if (authorization === undefined)
+      return done(new Refused(refusal('missing-credentials', 'header:authorization', 'required')));
     const key = BEARER.exec(authorization.trim())?.[1];
     if (key === undefined) return done(new Refused(refusal('wrong-credentials', 'header:authorization', 'bearer')));
     const remembered = credentials.remembered(key);

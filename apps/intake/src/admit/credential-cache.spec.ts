@@ -13,7 +13,11 @@ describe('known keys', () => {
       },
       () => now,
     );
-    expect(await Promise.all(['good', 'good', 'bad'].map((key) => cache.agencyOf(key)))).toEqual(['mot-cua', 'mot-cua', undefined]);
+    expect(await Promise.all(['good', 'good', 'bad'].map((key) => cache.agencyOf(key)))).toEqual([
+      'mot-cua',
+      'mot-cua',
+      undefined,
+    ]);
     expect(asked).toEqual(['good', 'bad']);
     now = 1_001;
     keys.set('bad', 'lltp');

@@ -12,5 +12,9 @@ export function noteRoutes(fastify: FastifyInstance): (path: string) => string[]
     for (const m of [method].flat()) known.methods.add(m);
     routes.set(url, known);
   });
-  return (path) => [...routes.values()].find(({ pattern }) => pattern.test(path))?.methods.values().toArray() ?? [];
+  return (path) =>
+    [...routes.values()]
+      .find(({ pattern }) => pattern.test(path))
+      ?.methods.values()
+      .toArray() ?? [];
 }

@@ -6,8 +6,9 @@ export interface JsonFault {
   position?: number;
 }
 
+/** A string's characters are all but quote, backslash and controls. */
 const TOKEN =
-  /[ \t\n\r]*(?:(?<mark>[{}[\],:])|(?<string>"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<scalar>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
+  /[ \t\n\r]*(?:(?<mark>[{}[\],:])|(?<string>"(?:[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<scalar>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
 
 /** Where a text that was refused goes wrong. Only for texts that are: it is slower than JSON.parse, and says no word of the text. */
 export function locateJsonFault(text: string): JsonFault {

@@ -34,16 +34,25 @@ export function readBodies(fastify: FastifyInstance): void {
   });
 }
 
-const isUtf8Parameter = (parameter: string): boolean => !/^charset=/i.test(parameter) || /^charset="?utf-?8"?$/i.test(parameter);
+const isUtf8Parameter = (parameter: string): boolean =>
+  !/^charset=/i.test(parameter) || /^charset="?utf-?8"?$/i.test(parameter);
 
 const notTaken = (kind: BodyKind): Refused =>
   new Refused(
-    refusal('unsupported-media-type', 'header:content-type', kind === 'lines' ? 'application/x-ndjson' : 'application/json'),
+    refusal(
+      'unsupported-media-type',
+      'header:content-type',
+      kind === 'lines' ? 'application/x-ndjson' : 'application/json',
+    ),
   );
 
 export const tooLarge = (limit: number): Refused => new Refused(refusal('too-large', '/', `maxBytes:${limit}`));
 
-function readWhole(request: FastifyRequest, payload: IncomingMessage, done: (error: Error | null, bytes?: Buffer) => void): void {
+function readWhole(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (error: Error | null, bytes?: Buffer) => void,
+): void {
   const chunks: Buffer[] = [];
   let length = 0;
   const announced = Number(request.headers['content-length'] ?? 0);

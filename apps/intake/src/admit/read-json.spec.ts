@@ -20,18 +20,27 @@ describe('reading a body', () => {
 
   it('refuses whatever JSON.parse refuses, and says where', () => {
     fc.assert(
-      fc.property(fc.jsonValue({ maxDepth: 3 }), fc.nat(), fc.constantFrom('{', '"', ',', 'x', ']', '\\', '\u0001'), (value, at, wrong) => {
-        const text = JSON.stringify(value);
-        const broken = text.slice(0, at % (text.length + 1)) + wrong + text.slice(at % (text.length + 1));
-        let isJson = true;
-        try {
-          JSON.parse(broken);
-        } catch {
-          isJson = false;
-        }
-        fc.pre(!isJson);
-        expect(faultOf(broken)).toMatchObject({ code: 'malformed-json', path: '/', detail: expect.stringMatching(/^position \d+$/) });
-      }),
+      fc.property(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.nat(),
+        fc.constantFrom('{', '"', ',', 'x', ']', '\\', '\u0001'),
+        (value, at, wrong) => {
+          const text = JSON.stringify(value);
+          const broken = text.slice(0, at % (text.length + 1)) + wrong + text.slice(at % (text.length + 1));
+          let isJson = true;
+          try {
+            JSON.parse(broken);
+          } catch {
+            isJson = false;
+          }
+          fc.pre(!isJson);
+          expect(faultOf(broken)).toMatchObject({
+            code: 'malformed-json',
+            path: '/',
+            detail: expect.stringMatching(/^position \d+$/),
+          });
+        },
+      ),
     );
   });
 
@@ -52,12 +61,17 @@ describe('reading a body', () => {
 
   it('refuses bytes that are not UTF-8 and passes over a byte order mark', () => {
     expect(faultOf(Buffer.from([0x22, 0xc3, 0x22]))).toEqual({ code: 'invalid-utf8', path: '/', rule: 'utf-8' });
-    expect(faultOf(Buffer.from('"Hồ sơ"', 'utf16le'))).toMatchObject({ code: expect.stringMatching(/invalid-utf8|malformed-json/) });
+    expect(faultOf(Buffer.from('"Hồ sơ"', 'utf16le'))).toMatchObject({
+      code: expect.stringMatching(/invalid-utf8|malformed-json/),
+    });
     expect(readJson(Buffer.from('\ufeff{"a":"ạ"}'))).toEqual({ kind: 'json', value: { a: 'ạ' } });
   });
 
   it('isn’t misled by colons and braces inside strings', () => {
-    expect(readJson(Buffer.from('{"a:{":":[[\\":{","b":"\\\\"}'))).toEqual({ kind: 'json', value: { 'a:{': ':[[":{', b: '\\' } });
+    expect(readJson(Buffer.from('{"a:{":":[[\\":{","b":"\\\\"}'))).toEqual({
+      kind: 'json',
+      value: { 'a:{': ':[[":{', b: '\\' },
+    });
   });
 
   it('never repeats a word of the body', () => {

@@ -59,6 +59,7 @@ function measure(bytes: Buffer, start: number): { depth: number; colons: number 
       case 0x5d:
         level--;
         break;
+      default:
     }
   }
   return { depth, colons };

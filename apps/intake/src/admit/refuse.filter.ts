@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from '#ledger';
 import type { Log } from '#service';
 import type { ProblemCode } from '#wire';
+import { codeOf } from '../code-of.js';
 import { answerProblem } from './answer-problem.js';
 import { refusal, Refused, type Refusal } from './refusal.js';
 
@@ -27,18 +28,27 @@ export class RefuseFilter implements ExceptionFilter {
     const path = request.url.split('?', 1)[0]!;
     if (request.is404) {
       const allow = this.methodsAt(path);
-      if (allow.length > 0) return { ...refusal('method-not-allowed', 'path:', `methods:${allow.join('|')}`), allow: allow.join(', ') };
+      if (allow.length > 0)
+        return { ...refusal('method-not-allowed', 'path:', `methods:${allow.join('|')}`), allow: allow.join(', ') };
       return refusal('not-found', 'path:', 'known');
     }
     if (isUnavailable(error)) return { code: 'unavailable' };
-    const status = error instanceof HttpException ? error.getStatus() : ((error as { statusCode?: unknown } | null)?.statusCode ?? 500);
+    const status =
+      error instanceof HttpException
+        ? error.getStatus()
+        : ((error as { statusCode?: unknown } | null)?.statusCode ?? 500);
     if (typeof status === 'number' && status >= 400 && status < 500) return ofStatus(status, error);
-    this.log.error({ error: nameOf(error), at: framesOf(error) }, 'unexpected error');
+    this.log.error({ error: codeOf(error), at: framesOf(error) }, 'unexpected error');
     return { code: 'internal' };
   }
 }
 
-const byStatus: Record<number, ProblemCode> = { 404: 'not-found', 405: 'method-not-allowed', 413: 'too-large', 415: 'unsupported-media-type' };
+const byStatus: Record<number, ProblemCode> = {
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+};
 
 /** Fastify's own refusals (a broken URL, a wrong content length), by its code: its words may repeat what came in. */
 function ofStatus(status: number, error: unknown): Refusal {
@@ -46,11 +56,11 @@ function ofStatus(status: number, error: unknown): Refusal {
   return refusal(byStatus[status] ?? 'invalid-envelope', '/', typeof rule === 'string' ? rule : 'http');
 }
 
-const nameOf = (error: unknown): string => {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
-  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
-};
-
-/** Where it happened, without the message: PostgreSQL and parsers repeat data in theirs. */
+/** Where it happened, without the message. */
 const framesOf = (error: unknown): string[] =>
-  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8) : [];
+  error instanceof Error
+    ? (error.stack ?? '')
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .slice(0, 8)
+    : [];

@@ -7,7 +7,15 @@ import { refusal, Refused } from '../admit/refusal.js';
 import { Answers } from '../describe/answers.js';
 import { CaseDto, DeliveriesDto, TimelineDto } from '../describe/shapes.dto.js';
 import { ANY_DAY } from '../enter/to-entry-item.js';
-import { isParty, showCase, showDeliveries, showTimeline, type CaseAnswer, type DeliveryAnswer, type TimelineAnswer } from './show-case.js';
+import {
+  isParty,
+  showCase,
+  showDeliveries,
+  showTimeline,
+  type CaseAnswer,
+  type DeliveryAnswer,
+  type TimelineAnswer,
+} from './show-case.js';
 
 @ApiTags('cases')
 @ApiBearerAuth()
@@ -33,7 +41,12 @@ export class ShowCaseController {
   @Answers.problems('invalid-case-code', 'unknown-case', 'not-your-case')
   async timeline(@Caller() agency: string, @Param('code') code: string): Promise<TimelineAnswer> {
     const header = await this.find(agency, code);
-    return showTimeline(agency, header, await timelineOf(this.db, header.streamId), this.book.receiversOn(header.openedOn));
+    return showTimeline(
+      agency,
+      header,
+      await timelineOf(this.db, header.streamId),
+      this.book.receiversOn(header.openedOn),
+    );
   }
 
   @Get(':code/deliveries')
@@ -50,7 +63,8 @@ export class ShowCaseController {
     if (form.kind === 'invalid') throw new Refused(refusal('invalid-case-code', 'path:code', form.rule));
     const header = await findCase(this.db, code);
     if (!header) throw new Refused(refusal('unknown-case', 'path:code', 'known'));
-    if (!isParty(agency, header, this.book.receiversOn(header.openedOn))) throw new Refused(refusal('not-your-case', 'path:code', 'party'));
+    if (!isParty(agency, header, this.book.receiversOn(header.openedOn)))
+      throw new Refused(refusal('not-your-case', 'path:code', 'party'));
     return header;
   }
 }

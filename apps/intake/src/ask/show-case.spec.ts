@@ -21,19 +21,27 @@ const delivery = (agencyId: string): DeliveryView => ({
 
 describe('what an agency may ask', () => {
   it('is about cases that it entered or receives', () => {
-    expect(['mot-cua', 'lltp', 'tax', 'mot-cua-2', 'stranger'].filter((agency) => isParty(agency, header, receivers))).toEqual(['mot-cua', 'lltp']);
+    expect(
+      ['mot-cua', 'lltp', 'tax', 'mot-cua-2', 'stranger'].filter((agency) => isParty(agency, header, receivers)),
+    ).toEqual(['mot-cua', 'lltp']);
   });
 
   it('shows every event and the payload only of those that it sent or receives', () => {
-    const events = [event(1, 'case.received', 'mot-cua'), event(2, 'case.result-issued', 'lltp'), event(3, 'case.status-changed', 'other')];
-    const seen = (agency: string): unknown[] => showTimeline(agency, header, events, receivers).events.map((e) => e.data);
+    const events = [
+      event(1, 'case.received', 'mot-cua'),
+      event(2, 'case.result-issued', 'lltp'),
+      event(3, 'case.status-changed', 'other'),
+    ];
+    const seen = (agency: string): unknown[] =>
+      showTimeline(agency, header, events, receivers).events.map((e) => e.data);
     expect(seen('mot-cua')).toEqual([{ secret: 1 }, { secret: 2 }, undefined]);
     expect(seen('lltp')).toEqual([{ secret: 1 }, { secret: 2 }, undefined]);
   });
 
   it('shows all deliveries to who entered the case, and to others their own', () => {
     const deliveries = [delivery('lltp'), delivery('cong-dvc')];
-    const seen = (agency: string): string[] => showDeliveries(agency, header, deliveries).deliveries.map((d) => d.agency);
+    const seen = (agency: string): string[] =>
+      showDeliveries(agency, header, deliveries).deliveries.map((d) => d.agency);
     expect(seen('mot-cua')).toEqual(['lltp', 'cong-dvc']);
     expect(seen('cong-dvc')).toEqual(['cong-dvc']);
   });

@@ -6,7 +6,9 @@ import type { CaseHeader, DeliveryView, TimelineEvent } from '#ledger';
 export function isParty(agency: string, header: CaseHeader, receivers: readonly Receiver[]): boolean {
   if (header.enteredBy === agency) return true;
   return receivers.some(
-    (r) => r.agency === agency && r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === header.procedure)),
+    (r) =>
+      r.agency === agency &&
+      r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === header.procedure)),
   );
 }
 
@@ -23,7 +25,16 @@ export interface CaseAnswer {
 
 export function showCase(header: CaseHeader): CaseAnswer {
   const { code, procedure, enteredBy, openedOn, status, dueAt, last, headHash } = header;
-  return { code, procedure, enteredBy, openedOn, status, dueAt: dueAt?.toISOString() ?? null, sequence: last, headHash };
+  return {
+    code,
+    procedure,
+    enteredBy,
+    openedOn,
+    status,
+    dueAt: dueAt?.toISOString() ?? null,
+    sequence: last,
+    headHash,
+  };
 }
 
 export interface TimelineAnswer {
@@ -43,10 +54,16 @@ export interface TimelineAnswer {
 }
 
 /** Every event with its place and hash; the payload only of those that the asking agency sent or receives. */
-export function showTimeline(agency: string, header: CaseHeader, events: readonly TimelineEvent[], receivers: readonly Receiver[]): TimelineAnswer {
+export function showTimeline(
+  agency: string,
+  header: CaseHeader,
+  events: readonly TimelineEvent[],
+  receivers: readonly Receiver[],
+): TimelineAnswer {
   const { procedure, enteredBy } = header;
   const mayRead = ({ type, sender }: TimelineEvent): boolean =>
-    sender === agency || recipients({ type: shortType(type), procedure, sender, enteredBy }, receivers).includes(agency);
+    sender === agency ||
+    recipients({ type: shortType(type), procedure, sender, enteredBy }, receivers).includes(agency);
   return {
     subject: caseSubject(header.code),
     events: events.map((event) => ({
@@ -82,7 +99,11 @@ export interface DeliveryAnswer {
 }
 
 /** Who entered the case sees where it has got to; every other agency its own deliveries. */
-export function showDeliveries(agency: string, header: CaseHeader, deliveries: readonly DeliveryView[]): DeliveryAnswer {
+export function showDeliveries(
+  agency: string,
+  header: CaseHeader,
+  deliveries: readonly DeliveryView[],
+): DeliveryAnswer {
   const visible = header.enteredBy === agency ? deliveries : deliveries.filter(({ agencyId }) => agencyId === agency);
   return {
     subject: caseSubject(header.code),

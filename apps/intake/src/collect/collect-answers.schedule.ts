@@ -1,8 +1,9 @@
 import { durationMs } from '#domain';
 import type { Connector } from '#connectors';
-import { isUnavailable, today, type ContractBook } from '#ledger';
+import { today, type ContractBook } from '#ledger';
 import type { Log } from '#service';
 import type { ContractVersion } from '#wire';
+import { codeOf } from '../code-of.js';
 import type { Round } from './collect-answers.js';
 import type { ConnectorsInForce } from './connectors-in-force.js';
 
@@ -48,7 +49,9 @@ export class CollectAnswersSchedule {
       if (paused || this.running.has(id) || (this.notBefore.get(id) ?? 0) > performance.now()) continue;
       const contract = this.book.version(id, day);
       if (!contract?.collect) continue;
-      const looking = this.look(id, contract, durationMs(contract.collect.every)).finally(() => this.running.delete(id));
+      const looking = this.look(id, contract, durationMs(contract.collect.every)).finally(() =>
+        this.running.delete(id),
+      );
       this.running.set(id, looking);
     }
   }
@@ -57,12 +60,12 @@ export class CollectAnswersSchedule {
     let round: Round = 'busy';
     try {
       const connector = await this.connectors.of(agency, contract);
-      if (!canCollect(connector)) throw Object.assign(new Error('its protocol can’t be asked'), { code: 'PROTOCOL_HAS_NO_COLLECT' });
+      if (!canCollect(connector))
+        throw Object.assign(new Error('its protocol can’t be asked'), { code: 'PROTOCOL_HAS_NO_COLLECT' });
       do round = await this.round(agency, contract, connector);
       while (round === 'more' && !this.isStopping);
     } catch (error) {
-      const code = String((error as { code?: unknown }).code ?? (isUnavailable(error) ? 'postgres-away' : (error as Error).message));
-      this.log.warn({ agency, code }, 'a collecting round failed');
+      this.log.warn({ agency, code: codeOf(error) }, 'a collecting round failed');
     }
     this.notBefore.set(agency, performance.now() + this.pauseAfter(agency, round, everyMs));
   }

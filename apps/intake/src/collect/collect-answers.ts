@@ -3,6 +3,7 @@ import type { Collected, Connector, Reported } from '#connectors';
 import { keepFile, settleCollections, takeDue, type Database, type DueCollection } from '#ledger';
 import type { Log } from '#service';
 import type { CaseApplication, CaseStatus, ContractVersion } from '#wire';
+import { codeOf } from '../code-of.js';
 import type { EnterReport } from '../enter/enter-report.js';
 import { statusOf } from '../enter/to-entry-item.js';
 
@@ -12,7 +13,7 @@ export type Round = 'more' | 'idle' | 'busy';
 export interface CollectPorts {
   db: Database;
   enterReport: EnterReport;
-  secret(name: string): string;
+  secret: (name: string) => string;
   log: Log;
   count(agency: string, answer: string): void;
 }
@@ -49,12 +50,28 @@ export class CollectAnswers {
     return due.length === inFlight ? 'more' : 'idle';
   }
 
-  private async ask(agency: string, contract: ContractVersion, connector: Collecting, due: DueCollection): Promise<Settled> {
+  private async ask(
+    agency: string,
+    contract: ContractVersion,
+    connector: Collecting,
+    due: DueCollection,
+  ): Promise<Settled> {
     const everyMs = durationMs(contract.collect!.every);
-    const again = (answer: Collected['kind'], nextInMs = everyMs): Settled => ({ streamId: due.streamId, ended: false, nextInMs, answer });
+    const again = (answer: Collected['kind'], nextInMs = everyMs): Settled => ({
+      streamId: due.streamId,
+      ended: false,
+      nextInMs,
+      answer,
+    });
     let collected: Collected;
     try {
-      const context = { contract, timeoutMs: durationMs(contract.limits.timeout), secret: this.ports.secret, asUpdate: false, key: '' };
+      const context = {
+        contract,
+        timeoutMs: durationMs(contract.limits.timeout),
+        secret: this.ports.secret,
+        asUpdate: false,
+        key: '',
+      };
       collected = await connector.collect(due.caseCode, due.application as CaseApplication, context);
     } catch (error) {
       this.ports.log.warn({ agency, code: codeOf(error) }, 'a case could not be asked for');
@@ -78,7 +95,11 @@ export class CollectAnswers {
   }
 
   /** In order, and only those that the ledger doesn't have; files first, so that no event names bytes that aren't there. */
-  private async enter(agency: string, reports: readonly Reported[], due: DueCollection): Promise<'entered' | 'over' | 'unavailable' | 'refused'> {
+  private async enter(
+    agency: string,
+    reports: readonly Reported[],
+    due: DueCollection,
+  ): Promise<'entered' | 'over' | 'unavailable' | 'refused'> {
     const known = reports.findLastIndex(({ state }) => state === due.lastState);
     for (const report of reports.slice(known + 1)) {
       try {
@@ -95,7 +116,10 @@ export class CollectAnswers {
       );
       if (outcome.kind === 'held') continue;
       if (outcome.refusal.code === 'unavailable') return 'unavailable';
-      this.ports.log.warn({ agency, stream: due.streamId, code: outcome.refusal.code, faults: outcome.refusal.faults }, 'a collected answer was not taken');
+      this.ports.log.warn(
+        { agency, stream: due.streamId, code: outcome.refusal.code, faults: outcome.refusal.faults },
+        'a collected answer was not taken',
+      );
       return outcome.isOver ? 'over' : 'refused';
     }
     return 'entered';
@@ -107,5 +131,3 @@ function reachedBy(reports: readonly Reported[]): CaseStatus | undefined {
   const last = reports.findLast(({ type, data }) => statusOf(type, data) !== undefined);
   return last && statusOf(last.type, last.data);
 }
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? (error as Error | null)?.name ?? 'unknown');

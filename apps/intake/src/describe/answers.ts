@@ -8,7 +8,9 @@ type Decorator = MethodDecorator & ClassDecorator;
 
 /** Names of the payload schemas among the document's components. */
 export const payloadName = (type: EventType): string => shortType(type);
-export const payloadRef = (type: EventType): { $ref: string } => ({ $ref: `#/components/schemas/${payloadName(type)}` });
+export const payloadRef = (type: EventType): { $ref: string } => ({
+  $ref: `#/components/schemas/${payloadName(type)}`,
+});
 
 /** A CloudEvent with the payload that its type has. */
 export const cloudEventSchema = {
@@ -51,9 +53,14 @@ export const Answers = {
       ApiResponse({
         status: 200,
         description: 'Mỗi dòng một câu trả lời · An answer a line',
-        content: { 'application/x-ndjson': { schema: { anyOf: [{ $ref: getSchemaPath(LineAnswerDto) }, { $ref: getSchemaPath(ProblemDto) }] } } },
+        content: {
+          'application/x-ndjson': {
+            schema: { anyOf: [{ $ref: getSchemaPath(LineAnswerDto) }, { $ref: getSchemaPath(ProblemDto) }] },
+          },
+        },
       }),
       ...problemAnswers(['unsupported-media-type', ...always]),
     ),
-  problems: (...codes: ProblemCode[]): Decorator => applyDecorators(ApiExtraModels(ProblemDto), ...problemAnswers([...codes, ...always])),
+  problems: (...codes: ProblemCode[]): Decorator =>
+    applyDecorators(ApiExtraModels(ProblemDto), ...problemAnswers([...codes, ...always])),
 };

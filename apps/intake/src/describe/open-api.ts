@@ -17,7 +17,9 @@ export function describeApi(app: NestFastifyApplication): void {
     .setVersion('1')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Khóa của cơ quan · The agency’s key' })
     .build();
-  SwaggerModule.setup('docs', app, () => withPayloads(SwaggerModule.createDocument(app, frame)), { customSiteTitle: 'Liên Thông /v1' });
+  SwaggerModule.setup('docs', app, () => withPayloads(SwaggerModule.createDocument(app, frame)), {
+    customSiteTitle: 'Liên Thông /v1',
+  });
 }
 
 function withPayloads(document: OpenAPIObject): OpenAPIObject {
@@ -25,6 +27,8 @@ function withPayloads(document: OpenAPIObject): OpenAPIObject {
     const { $schema: _dialect, $id: _id, ...schema } = payloadSchemas[type];
     return [payloadName(type), schema] as const;
   });
-  const schemas = { ...document.components?.schemas, ...Object.fromEntries(payloads) } as NonNullable<Components['schemas']>;
+  const schemas = { ...document.components?.schemas, ...Object.fromEntries(payloads) } as NonNullable<
+    Components['schemas']
+  >;
   return { ...document, components: { ...document.components, schemas } };
 }

@@ -6,7 +6,10 @@ import type { CaseAnswer, DeliveryAnswer, TimelineAnswer } from '../ask/show-cas
 const problemCodes = Object.keys(problems) as ProblemCode[];
 
 export class FaultDto implements Fault {
-  @ApiProperty({ description: 'JSON Pointer into the body (`/`: the body as a whole), or `header:` or `path:` and a name.', example: '/applicant/name' })
+  @ApiProperty({
+    description: 'JSON Pointer into the body (`/`: the body as a whole), or `header:` or `path:` and a name.',
+    example: '/applicant/name',
+  })
   path!: string;
   @ApiProperty({ description: 'The rule that is broken, for machines.', example: 'maxLength:300' })
   rule!: string;
@@ -40,7 +43,11 @@ export class ProblemDto implements Problem {
 }
 
 export class EntryAnswerDto implements EntryAnswer {
-  @ApiProperty({ enum: ['accepted', 'repeated', 'unchanged'], description: 'accepted: committed just now (202). repeated: the earlier answer (200). unchanged: the state is known (200).' })
+  @ApiProperty({
+    enum: ['accepted', 'repeated', 'unchanged'],
+    description:
+      'accepted: committed just now (202). repeated: the earlier answer (200). unchanged: the state is known (200).',
+  })
   outcome!: EntryAnswer['outcome'];
   @ApiProperty({ example: 'case/H53.14-260531-0001' })
   subject!: string;

@@ -9,7 +9,11 @@ export function contractsInForce(book: ContractBook): Contracts {
       if (day !== undefined) return book.maySend(agency, type, day);
       const short = shortType(type);
       const now = today();
-      return book.all().some(({ id, versions }) => id === agency && versions.some((v) => v.validFrom <= now && v.sends.includes(short)));
+      return book
+        .all()
+        .some(
+          ({ id, versions }) => id === agency && versions.some((v) => v.validFrom <= now && v.sends.includes(short)),
+        );
     },
     declares: (procedure, day) => book.declares(procedure, day),
     isAsked: (agency) => book.version(agency, today())?.collect !== undefined,

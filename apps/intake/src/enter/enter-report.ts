@@ -34,7 +34,8 @@ export class EnterReport {
   /** Items of one case that are given in order are entered in order. */
   async run(report: Report, door: Door): Promise<Outcome> {
     const checked = toEntryItem(report, this.contracts);
-    const outcome = checked.kind === 'refused' ? checked : outcomeOf(report, checked, await this.batcher.enter(checked.item));
+    const outcome =
+      checked.kind === 'refused' ? checked : outcomeOf(report, checked, await this.batcher.enter(checked.item));
     this.count(door, outcome.kind === 'held' ? outcome.answer.outcome : outcome.refusal.code);
     return outcome;
   }
@@ -48,13 +49,20 @@ export class EnterReport {
 const refused = (r: Refusal): Outcome => ({ kind: 'refused', refusal: r });
 
 /** Total over Entered: a new outcome of the ledger doesn't compile until it is decided here what its sender is told. */
-export function outcomeOf(report: Report, checked: Extract<Checked, { kind: 'item' }>, entered: Entered): Outcome {
+function outcomeOf(report: Report, checked: Extract<Checked, { kind: 'item' }>, entered: Entered): Outcome {
   const { at } = report;
   const subject = caseSubject(checked.item.caseCode);
   switch (entered.outcome) {
     case 'accepted': {
       const { outcome, eventId, sequence, bodyHash: hash, skipped } = entered;
-      const answer: EntryAnswer = { outcome, eventId, subject, sequence, hash, ...(skipped.length > 0 ? { skipped } : {}) };
+      const answer: EntryAnswer = {
+        outcome,
+        eventId,
+        subject,
+        sequence,
+        hash,
+        ...(skipped.length > 0 ? { skipped } : {}),
+      };
       return { kind: 'held', status: 202, answer };
     }
     case 'repeated': {

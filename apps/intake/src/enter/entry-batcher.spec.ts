@@ -3,8 +3,21 @@ import fc from 'fast-check';
 import type { Entry, EntryItem } from '#ledger';
 import { EntryBatcher, type BatcherBounds } from './entry-batcher.js';
 
-const item = (caseCode: string, key = caseCode): EntryItem => ({ sender: 's', key, type: 'vn.lienthong.case.status-changed.v1', caseCode, data: { status: 4 } });
-const accepted = (stream: string): Entry => ({ outcome: 'accepted', eventId: stream, stream, sequence: 1, bodyHash: '', skipped: [] });
+const item = (caseCode: string, key = caseCode): EntryItem => ({
+  sender: 's',
+  key,
+  type: 'vn.lienthong.case.status-changed.v1',
+  caseCode,
+  data: { status: 4 },
+});
+const accepted = (stream: string): Entry => ({
+  outcome: 'accepted',
+  eventId: stream,
+  stream,
+  sequence: 1,
+  bodyHash: '',
+  skipped: [],
+});
 const away = new Error('away');
 
 /** Transactions that end when the test says so. */
@@ -63,32 +76,40 @@ describe('gathering entries', () => {
 
   it('keeps the order of every case, gives each caller its own answer and never has one case in two transactions', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean(), fc.nat(5)), { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), async (steps, size) => {
-        const ledger = new Ledger({ batch: size });
-        const given = new Map<string, string[]>();
-        const answers: Promise<[string, unknown]>[] = [];
-        const overlaps = (): boolean => {
-          const codes = ledger.batches.flatMap((b) => [...new Set(b.items.map((i) => i.caseCode))]);
-          return new Set(codes).size !== codes.length;
-        };
-        let n = 0;
-        for (const [code, pause, which] of steps) {
-          const key = `${code}${n++}`;
-          given.set(code, [...(given.get(code) ?? []), key]);
-          answers.push(ledger.batcher.enter(item(code, key)).then((entered) => [key, entered]));
-          if (pause) await turn();
-          if (which < ledger.batches.length) ledger.batches[which]!.end();
-          expect(overlaps()).toBe(false);
-        }
-        while (ledger.batcher.length > 0 || ledger.batches.length > 0) {
-          await turn();
-          expect(overlaps()).toBe(false);
-          ledger.batches[0]?.end();
-        }
-        for (const [key, entered] of await Promise.all(answers)) expect(entered).toMatchObject({ outcome: 'accepted', eventId: key });
-        for (const [code, keys] of given) expect(ledger.seen.flatMap((b) => b.items.filter((i) => i.caseCode === code).map((i) => i.key))).toEqual(keys);
-        expect(ledger.most).toBeLessThanOrEqual(2);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean(), fc.nat(5)), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (steps, size) => {
+          const ledger = new Ledger({ batch: size });
+          const given = new Map<string, string[]>();
+          const answers: Promise<[string, unknown]>[] = [];
+          const overlaps = (): boolean => {
+            const codes = ledger.batches.flatMap((b) => [...new Set(b.items.map((i) => i.caseCode))]);
+            return new Set(codes).size !== codes.length;
+          };
+          let n = 0;
+          for (const [code, pause, which] of steps) {
+            const key = `${code}${n++}`;
+            given.set(code, [...(given.get(code) ?? []), key]);
+            answers.push(ledger.batcher.enter(item(code, key)).then((entered) => [key, entered]));
+            if (pause) await turn();
+            if (which < ledger.batches.length) ledger.batches[which]!.end();
+            expect(overlaps()).toBe(false);
+          }
+          while (ledger.batcher.length > 0 || ledger.batches.length > 0) {
+            await turn();
+            expect(overlaps()).toBe(false);
+            ledger.batches[0]?.end();
+          }
+          for (const [key, entered] of await Promise.all(answers))
+            expect(entered).toMatchObject({ outcome: 'accepted', eventId: key });
+          for (const [code, keys] of given)
+            expect(ledger.seen.flatMap((b) => b.items.filter((i) => i.caseCode === code).map((i) => i.key))).toEqual(
+              keys,
+            );
+          expect(ledger.most).toBeLessThanOrEqual(2);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -68,7 +68,8 @@ export class EntryBatcher {
 
   /** For doors that can wait: returns when there is room again. First come, first in. */
   async room(): Promise<void> {
-    while (!this.isClosing && this.length >= this.bounds.queue / 2) await new Promise<void>((resolve) => this.roomWaits.push(resolve));
+    while (!this.isClosing && this.length >= this.bounds.queue / 2)
+      await new Promise<void>((resolve) => this.roomWaits.push(resolve));
   }
 
   /** Takes nothing more, ends what was taken. */

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { parseCaseCode, textFaults } from '#domain';
 import type { EntryItem } from '#ledger';
-import { isEventType, validatePayload, type CaseApplication, type CaseStatus, type EventPayloads, type EventType, type Fault, type Json } from '#wire';
+import {
+  isEventType,
+  validatePayload,
+  type CaseApplication,
+  type CaseStatus,
+  type EventPayloads,
+  type EventType,
+  type Fault,
+  type Json,
+} from '#wire';
 import { refusal, type Refusal } from '../admit/refusal.js';
 
 /** What came in by some door, read but not yet checked. */
@@ -50,8 +59,10 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
   const openedOn = opening && dayOf(opening.receivedAt);
   const form = parseCaseCode(code, openedOn ?? ANY_DAY);
   if (form.kind === 'invalid') return no(refusal('invalid-case-code', at.code, form.rule));
-  if (application && application.code !== code) return no(refusal('invalid-payload', `${at.data}/code`, `same-as:${at.code}`));
-  if (!contracts.maySend(sender, type, openedOn)) return no(refusal('not-your-event', at.data === '' ? '/' : '/type', 'contract:sends'));
+  if (application && application.code !== code)
+    return no(refusal('invalid-payload', `${at.data}/code`, `same-as:${at.code}`));
+  if (!contracts.maySend(sender, type, openedOn))
+    return no(refusal('not-your-event', at.data === '' ? '/' : '/type', 'contract:sends'));
   const procedure = opening && procedureCode(opening.procedure.code);
   if (procedure && !contracts.declares(procedure, openedOn!))
     return no(refusal('undeclared-procedure', `${at.data}/procedure/code`, 'declared'));
@@ -72,7 +83,8 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
   };
 }
 
-const placed = (faults: readonly Fault[], prefix: string): Fault[] => faults.map((fault) => ({ ...fault, path: `${prefix}${fault.path}` }));
+const placed = (faults: readonly Fault[], prefix: string): Fault[] =>
+  faults.map((fault) => ({ ...fault, path: `${prefix}${fault.path}` }));
 
 const carriesApplication = (type: EventType): boolean =>
   type === 'vn.lienthong.case.received.v1' || type === 'vn.lienthong.case.supplemented.v1';
@@ -83,7 +95,8 @@ export function dayOf(instant: string): string {
 }
 
 /** 2.000488 for 2.000488.000.00.00.H56: the long form names the province that publishes it. */
-const procedureCode = (code: string): string => /^(\d\.\d{6})(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?$/.exec(code)?.[1] ?? code;
+const procedureCode = (code: string): string =>
+  /^(\d\.\d{6})(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?$/.exec(code)?.[1] ?? code;
 
 /** Where an event takes its case. What was supplemented is worked on again unless the counter says otherwise. */
 export function statusOf(type: EventType, data: unknown): CaseStatus | undefined {

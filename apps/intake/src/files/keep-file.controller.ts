@@ -1,7 +1,16 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Put, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Database, keepFile, readFile } from '#ledger';
 import { dropRest, tooLarge, type BodyKind } from '../admit/read-body.js';
@@ -26,16 +35,27 @@ export class KeepFileController {
   /** Byte for byte under its own hash, before the event that names it. */
   @Put(':sha256')
   @RouteConfig({ body: 'bytes' satisfies BodyKind })
-  @ApiOperation({ summary: 'Gửi tệp · Put a file', description: 'At most 20 MiB. The address is the content’s hash, checked while reading.' })
+  @ApiOperation({
+    summary: 'Gửi tệp · Put a file',
+    description: 'At most 20 MiB. The address is the content’s hash, checked while reading.',
+  })
   @ApiConsumes('application/pdf', 'application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 201, description: 'Đã lưu · Kept', type: FileAnswerDto })
   @ApiResponse({ status: 200, description: 'Đã có từ trước · Held already', type: FileAnswerDto })
   @Answers.problems('invalid-envelope', 'wrong-file-hash', 'too-large', 'unsupported-media-type')
-  async keep(@Param('sha256') sha256: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<FileAnswerDto> {
+  async keep(
+    @Param('sha256') sha256: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<FileAnswerDto> {
     checkHash(sha256);
-    const mediaType = (request.headers['content-type'] ?? 'application/octet-stream').split(';', 1)[0]!.trim().toLowerCase();
-    if (!MEDIA_TYPE.test(mediaType)) throw new Refused(refusal('unsupported-media-type', 'header:content-type', 'media-type'));
+    const mediaType = (request.headers['content-type'] ?? 'application/octet-stream')
+      .split(';', 1)[0]!
+      .trim()
+      .toLowerCase();
+    if (!MEDIA_TYPE.test(mediaType))
+      throw new Refused(refusal('unsupported-media-type', 'header:content-type', 'media-type'));
     const announced = Number(request.headers['content-length'] ?? MAX_FILE_BYTES);
     if (announced > MAX_FILE_BYTES) {
       await dropRest(request.raw, announced);
@@ -58,7 +78,11 @@ export class KeepFileController {
   @Get(':sha256')
   @ApiOperation({ summary: 'Lấy tệp · Get a file' })
   @ApiProduces('application/octet-stream')
-  @ApiResponse({ status: 200, description: 'Nguyên từng byte · Byte for byte', schema: { type: 'string', format: 'binary' } })
+  @ApiResponse({
+    status: 200,
+    description: 'Nguyên từng byte · Byte for byte',
+    schema: { type: 'string', format: 'binary' },
+  })
   @Answers.problems('invalid-envelope', 'unknown-file')
   async show(@Param('sha256') sha256: string, @Res() reply: FastifyReply): Promise<void> {
     checkHash(sha256);

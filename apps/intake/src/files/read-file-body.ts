@@ -6,7 +6,11 @@ export const MAX_FILE_BYTES = 20 * 1_048_576;
 export type FileRead = { kind: 'file'; bytes: Buffer } | { kind: 'refused'; refusal: Refusal };
 
 /** Reads a file's bytes and hashes them as they come; stops keeping them at the bound. */
-export async function readFileBody(body: AsyncIterable<Buffer>, sha256: string, limit = MAX_FILE_BYTES): Promise<FileRead> {
+export async function readFileBody(
+  body: AsyncIterable<Buffer>,
+  sha256: string,
+  limit = MAX_FILE_BYTES,
+): Promise<FileRead> {
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   let length = 0;
@@ -16,6 +20,7 @@ export async function readFileBody(body: AsyncIterable<Buffer>, sha256: string, 
     hash.update(chunk);
     chunks.push(chunk);
   }
-  if (hash.digest('hex') !== sha256) return { kind: 'refused', refusal: refusal('wrong-file-hash', 'path:sha256', 'sha256-of-body') };
+  if (hash.digest('hex') !== sha256)
+    return { kind: 'refused', refusal: refusal('wrong-file-hash', 'path:sha256', 'sha256-of-body') };
   return { kind: 'file', bytes: Buffer.concat(chunks, length) };
 }

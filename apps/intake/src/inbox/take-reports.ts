@@ -5,7 +5,7 @@ import type { EnterReport } from '../enter/enter-report.js';
 import { readEvent } from '../push/read-event.js';
 
 /** The batch must come again: what was entered of it gets the earlier answer then. */
-export class NotEntered extends Error {}
+class NotEntered extends Error {}
 
 /** What an agency reports on its inbox. Who owns the topic is the sender, whatever the message says. */
 export class TakeReports {
@@ -31,7 +31,10 @@ export class TakeReports {
       this.count(sender, refusal.code);
       const { topic, partition } = batch;
       const { offset } = batch.messages[i]!;
-      this.log.warn({ topic, partition, offset, code: refusal.code, faults: refusal.faults }, 'an inbox message was not taken');
+      this.log.warn(
+        { topic, partition, offset, code: refusal.code, faults: refusal.faults },
+        'an inbox message was not taken',
+      );
     });
   }
 
@@ -39,7 +42,10 @@ export class TakeReports {
   private async take(sender: string, raw: Buffer): Promise<Refusal | undefined> {
     const read = readEvent(raw);
     if (read.kind === 'refused') return read.refusal;
-    const outcome = await this.enterReport.run({ sender, ...read.event, at: { data: '/data', code: '/subject' } }, 'inbox');
+    const outcome = await this.enterReport.run(
+      { sender, ...read.event, at: { data: '/data', code: '/subject' } },
+      'inbox',
+    );
     return outcome.kind === 'refused' ? outcome.refusal : undefined;
   }
 }

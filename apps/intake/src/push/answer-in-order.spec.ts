@@ -15,21 +15,36 @@ const all = async <T>(source: AsyncIterable<T>): Promise<T[]> => {
 describe('lines of a stream', () => {
   it('are the same however the bytes are cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('ạ', 'b', ' ', '\n', '\r'), maxLength: 12 })), fc.array(fc.nat(7)), async (texts, cuts) => {
-        const whole = Buffer.from(texts.join('\n'));
-        const chunks: Buffer[] = [];
-        let at = 0;
-        for (const cut of [...cuts, whole.length]) chunks.push(whole.subarray(at, (at += cut)));
-        const expected = whole.toString().split('\n').flatMap((text, i) => (/^[ \r\t]*$/.test(text) ? [] : [{ number: i + 1, text }]));
-        const lines = await all(splitLines(from(chunks), 1_000));
-        expect(lines.map((line) => ({ number: line.number, text: (line as { bytes: Buffer }).bytes.toString() }))).toEqual(expected);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom('ạ', 'b', ' ', '\n', '\r'), maxLength: 12 })),
+        fc.array(fc.nat(7)),
+        async (texts, cuts) => {
+          const whole = Buffer.from(texts.join('\n'));
+          const chunks: Buffer[] = [];
+          let at = 0;
+          for (const cut of [...cuts, whole.length]) chunks.push(whole.subarray(at, (at += cut)));
+          const expected = whole
+            .toString()
+            .split('\n')
+            .flatMap((text, i) => (/^[ \r\t]*$/.test(text) ? [] : [{ number: i + 1, text }]));
+          const lines = await all(splitLines(from(chunks), 1_000));
+          expect(
+            lines.map((line) => ({ number: line.number, text: (line as { bytes: Buffer }).bytes.toString() })),
+          ).toEqual(expected);
+        },
+      ),
     );
   });
 
   it('that are too long are named and left out, and the next one is read', async () => {
-    const lines = await all(splitLines(from([Buffer.from('ok\n123'), Buffer.from('456789'), Buffer.from('0\nok2')]), 5));
-    expect(lines.map((line: Line) => ('bytes' in line ? line.bytes.toString() : line.number))).toEqual(['ok', 2, 'ok2']);
+    const lines = await all(
+      splitLines(from([Buffer.from('ok\n123'), Buffer.from('456789'), Buffer.from('0\nok2')]), 5),
+    );
+    expect(lines.map((line: Line) => ('bytes' in line ? line.bytes.toString() : line.number))).toEqual([
+      'ok',
+      2,
+      'ok2',
+    ]);
   });
 });
 
@@ -37,10 +52,14 @@ describe('answers in order', () => {
   it('come in the questions’ order, whichever is ready first', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(20), { maxLength: 40 }), async (delays) => {
-        const answers = answerInOrder(from(delays.map((d, i) => ({ d, i }))), () => 1, async ({ d, i }) => {
-          for (let n = 0; n < d; n++) await Promise.resolve();
-          return `${i}\n`;
-        });
+        const answers = answerInOrder(
+          from(delays.map((d, i) => ({ d, i }))),
+          () => 1,
+          async ({ d, i }) => {
+            for (let n = 0; n < d; n++) await Promise.resolve();
+            return `${i}\n`;
+          },
+        );
         expect((await all(answers)).join('')).toBe(delays.map((_, i) => `${i}\n`).join(''));
       }),
     );
@@ -51,7 +70,11 @@ describe('answers in order', () => {
     async function* questions(): AsyncGenerator<string> {
       for (let i = 0; i < 3; i++) yield await new Promise<string>((resolve) => (ask = resolve));
     }
-    const answers = answerInOrder(questions(), () => 1, (q) => Promise.resolve(`${q}!`));
+    const answers = answerInOrder(
+      questions(),
+      () => 1,
+      (q) => Promise.resolve(`${q}!`),
+    );
     for (const q of ['a', 'b', 'c']) {
       const next = answers.next();
       await new Promise((resolve) => setImmediate(resolve));
@@ -66,7 +89,11 @@ describe('answers in order', () => {
     async function* endless(): AsyncGenerator<number> {
       for (;;) yield asked++;
     }
-    const answers = answerInOrder(endless(), () => 1, (q) => Promise.resolve(`${q};`));
+    const answers = answerInOrder(
+      endless(),
+      () => 1,
+      (q) => Promise.resolve(`${q};`),
+    );
     await answers.next();
     await new Promise((resolve) => setTimeout(resolve, 20));
     const before = asked;
@@ -81,7 +108,11 @@ describe('answers in order', () => {
       yield 1;
       throw new Error('cut');
     }
-    const answers = answerInOrder(broken(), () => 1, (q) => Promise.resolve(`${q}`));
+    const answers = answerInOrder(
+      broken(),
+      () => 1,
+      (q) => Promise.resolve(`${q}`),
+    );
     expect((await answers.next()).value).toBe('1');
     await expect(answers.next()).rejects.toThrow('cut');
   });

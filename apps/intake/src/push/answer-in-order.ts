@@ -35,7 +35,8 @@ export async function* answerInOrder<Q>(
       open.push(entry);
       bytes += entry.bytes;
       wakeWriter?.();
-      while (!isAbandoned && (open.length >= MAX_OPEN || bytes >= MAX_OPEN_BYTES)) await new Promise<void>((resolve) => (wakeReader = resolve));
+      while (!isAbandoned && (open.length >= MAX_OPEN || bytes >= MAX_OPEN_BYTES))
+        await new Promise<void>((resolve) => (wakeReader = resolve));
       if (isAbandoned) return;
     }
   };

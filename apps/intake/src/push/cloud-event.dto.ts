@@ -1,5 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsNotEmpty, IsOptional, IsRFC3339, IsString, Matches, MaxLength, validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
+import {
+  Equals,
+  IsNotEmpty,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  Matches,
+  MaxLength,
+  validateSync,
+  type ValidationError,
+  type ValidatorOptions,
+} from 'class-validator';
 import { codeOfSubject, eventTypes, type Fault } from '#wire';
 
 /** CloudEvents 1.0, structured JSON: the envelope. Extension attributes are allowed and not kept. */
@@ -8,7 +19,10 @@ export class CloudEventDto {
   @Equals('1.0')
   specversion!: string;
 
-  @ApiProperty({ description: 'Unique per source. The same source, id and data again is the same event.', maxLength: 255 })
+  @ApiProperty({
+    description: 'Unique per source. The same source, id and data again is the same event.',
+    maxLength: 255,
+  })
   @Matches(/^[\x21-\x7e]+$/)
   @MaxLength(255)
   @IsString()
@@ -26,7 +40,10 @@ export class CloudEventDto {
   @IsString()
   type!: string;
 
-  @ApiPropertyOptional({ description: 'case/<code>. Required where the address has no code.', example: 'case/H53.14-260531-0001' })
+  @ApiPropertyOptional({
+    description: 'case/<code>. Required where the address has no code.',
+    example: 'case/H53.14-260531-0001',
+  })
   @IsOptional()
   @Matches(/^case\/./)
   @MaxLength(120)
@@ -52,7 +69,7 @@ export class CloudEventDto {
   data!: unknown;
 }
 
-export interface Envelope {
+interface Envelope {
   /** Source and id together: what makes it one event wherever it comes in. */
   key: string;
   type: string;
@@ -67,17 +84,22 @@ const options: ValidatorOptions = { stopAtFirstError: true, validationError: { t
 
 /** Reads an envelope; its data aren't looked at. */
 export function readEnvelope(value: unknown): EnvelopeRead {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return { kind: 'faults', faults: [{ path: '/', rule: 'type:object' }] };
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    return { kind: 'faults', faults: [{ path: '/', rule: 'type:object' }] };
   const event = new CloudEventDto();
-  for (const name of attributes) if (Object.hasOwn(value, name)) Object.assign(event, { [name]: (value as Record<string, unknown>)[name] });
+  for (const name of attributes)
+    if (Object.hasOwn(value, name)) Object.assign(event, { [name]: (value as Record<string, unknown>)[name] });
   const errors = validateSync(event, options);
   if (errors.length > 0) return { kind: 'faults', faults: errors.map((error) => faultOf(error, event)) };
   const { source, id, type, subject, data } = event;
-  return { kind: 'envelope', envelope: { key: `event:${source} ${id}`, type, code: subject == null ? undefined : codeOfSubject(subject), data } };
+  return {
+    kind: 'envelope',
+    envelope: { key: `event:${source} ${id}`, type, code: codeOfSubject(subject ?? ''), data },
+  };
 }
 
 /** One fault a member: that it is missing, or the first rule that it breaks. */
 function faultOf({ property, constraints }: ValidationError, event: CloudEventDto): Fault {
-  const isMissing = event[property as keyof CloudEventDto] == null;
+  const isMissing = (event[property as keyof CloudEventDto] ?? undefined) === undefined;
   return { path: `/${property}`, rule: isMissing ? 'required' : (Object.keys(constraints ?? {})[0] ?? 'valid') };
 }

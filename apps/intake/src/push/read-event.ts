@@ -2,7 +2,7 @@ import { readJson } from '../admit/read-json.js';
 import { refusal, type Refusal } from '../admit/refusal.js';
 import { readEnvelope } from './cloud-event.dto.js';
 
-export interface ReadEvent {
+interface ReadEvent {
   key: string;
   type: string;
   code: string;

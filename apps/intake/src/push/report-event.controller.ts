@@ -14,11 +14,25 @@ export class ReportEventController {
   constructor(private readonly enterReport: EnterReport) {}
 
   @Post(':code/events')
-  @ApiOperation({ summary: 'Báo tình trạng, kết quả · Report an event of a case', description: 'A CloudEvent. Its source and id make it the same event wherever it comes in.' })
+  @ApiOperation({
+    summary: 'Báo tình trạng, kết quả · Report an event of a case',
+    description: 'A CloudEvent. Its source and id make it the same event wherever it comes in.',
+  })
   @ApiParam({ name: 'code', example: 'H53.14-260531-0001' })
   @ApiConsumes('application/cloudevents+json', 'application/json')
   @ApiBody({ schema: cloudEventSchema })
-  @Answers.entry('malformed-json', 'invalid-envelope', 'unknown-event-type', 'invalid-payload', 'invalid-case-code', 'not-your-event', 'not-your-case', 'unknown-case', 'conflicting-body', 'status-cannot-follow')
+  @Answers.entry(
+    'malformed-json',
+    'invalid-envelope',
+    'unknown-event-type',
+    'invalid-payload',
+    'invalid-case-code',
+    'not-your-event',
+    'not-your-case',
+    'unknown-case',
+    'conflicting-body',
+    'status-cannot-follow',
+  )
   async report(
     @Caller() sender: string,
     @Param('code') code: string,
@@ -29,8 +43,12 @@ export class ReportEventController {
     const read = readEnvelope(body);
     if (read.kind === 'faults') throw new Refused({ code: 'invalid-envelope', faults: read.faults });
     const { key, type, code: subject, data } = read.envelope;
-    if (subject !== undefined && subject !== code) throw new Refused(refusal('invalid-envelope', '/subject', 'same-as:path:code'));
-    const outcome = await this.enterReport.run({ sender, key, type, code, data, at: { data: '/data', code: 'path:code' } }, 'event');
+    if (subject !== undefined && subject !== code)
+      throw new Refused(refusal('invalid-envelope', '/subject', 'same-as:path:code'));
+    const outcome = await this.enterReport.run(
+      { sender, key, type, code, data, at: { data: '/data', code: 'path:code' } },
+      'event',
+    );
     if (outcome.kind === 'refused') throw new Refused(outcome.refusal);
     void reply.code(outcome.status);
     return outcome.answer;

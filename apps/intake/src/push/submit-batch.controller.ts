@@ -29,7 +29,8 @@ export class SubmitBatchController {
   @RouteConfig({ body: 'lines' satisfies BodyKind })
   @ApiOperation({
     summary: 'Gửi nhiều sự kiện, mỗi dòng một sự kiện · Submit many events, a line each',
-    description: 'A CloudEvent a line (`subject` says which case), at most 1 MiB a line. Answers come while lines are still being sent, one a line and in their order: read them as you write.',
+    description:
+      'A CloudEvent a line (`subject` says which case), at most 1 MiB a line. Answers come while lines are still being sent, one a line and in their order: read them as you write.',
   })
   @ApiConsumes('application/x-ndjson')
   @ApiProduces('application/x-ndjson')
@@ -62,8 +63,13 @@ export class SubmitBatchController {
     if ('tooLong' in line) return refused(refusal('too-large', '/', `maxBytes:${MAX_LINE_BYTES}`));
     const read = readEvent(line.bytes);
     if (read.kind === 'refused') return refused(read.refusal);
-    const outcome = await this.enterReport.run({ sender, ...read.event, at: { data: '/data', code: '/subject' } }, 'batch');
-    return outcome.kind === 'held' ? { line: number, status: outcome.status, ...outcome.answer } : refused(outcome.refusal);
+    const outcome = await this.enterReport.run(
+      { sender, ...read.event, at: { data: '/data', code: '/subject' } },
+      'batch',
+    );
+    return outcome.kind === 'held'
+      ? { line: number, status: outcome.status, ...outcome.answer }
+      : refused(outcome.refusal);
   }
 }
 

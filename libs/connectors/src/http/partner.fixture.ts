@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface Arrived {
+interface Arrived {
   path: string;
   headers: IncomingMessage['headers'];
   body: string;

@@ -17,7 +17,7 @@ import { mapApplication, type ApplicationWording } from './map-application.js';
 import { readResult, rowOf } from './read-result.js';
 
 /** Flow (c) as reply rows name it: accepted = readable, refused = no such case. */
-export const pollOperation = 'ket-qua';
+const pollOperation = 'ket-qua';
 
 /** A record is a scanned or signed PDF inside JSON: a third longer than its bytes. */
 const longestResult = 24 * 1024 * 1024;

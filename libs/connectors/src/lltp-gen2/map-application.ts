@@ -4,7 +4,7 @@ import { shortType } from '#wire';
 import type { OutgoingEvent, Prepared, ReadFile } from '../connector.js';
 import { MappedFields } from '../mapped-fields.js';
 
-export const sendOperation = 'gui-ho-so';
+const sendOperation = 'gui-ho-so';
 
 /** What the sources don't print and an agency file says instead. */
 export interface ApplicationWording {

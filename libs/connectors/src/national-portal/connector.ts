@@ -9,7 +9,7 @@ import { caseOperation, catalogueOf, mapCase, type PortalCatalogue } from './map
 import { mapProgress, progressOperation } from './map-progress.js';
 import { PortalSession } from './session.js';
 
-export const lookUpOperation = 'TraCuuHoSo';
+const lookUpOperation = 'TraCuuHoSo';
 
 const known = [
   'loginPath',

@@ -14,7 +14,7 @@ export const json = (body: unknown, status = 200): PartnerAnswer => {
 };
 
 /** As systems write it that escape everything beyond ASCII. */
-export const escaped = (body: unknown): PartnerAnswer => {
+const escaped = (body: unknown): PartnerAnswer => {
   const text = JSON.stringify(body).replace(
     /[^\x20-\x7e]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,

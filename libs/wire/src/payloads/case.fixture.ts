@@ -2,7 +2,7 @@ import type { EventPayloads } from '../events.js';
 import type { CaseApplication } from './case.js';
 
 /** For specs: invented people and papers. Every optional member is present, so that each is exercised. */
-export const fullApplication = {
+const fullApplication = {
   code: '000.17.22.H53-210531-0001',
   procedure: { code: '2.000488', name: 'Cấp Phiếu lý lịch tư pháp cho công dân Việt Nam' },
   field: { code: 'G15-TP10', name: 'Lý lịch tư pháp' },
