@@ -26,10 +26,25 @@ export default async function deliverBench() {
   for (const [i, p] of partners.entries()) await applyAgency(db, agency(`partner-${i}`, p.port));
   for (let from = 0; from < CASES; from += 250)
     await enter(db, Array.from({ length: 250 }, (_, k) => caseOf(from + k)).flat(), () => true);
-  const delivery = spawn(process.execPath, [...(process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean), '--no-warnings', 'dist/apps/delivery/src/main.js'], {
-    env: { ...process.env, DATABASE_URL: place.url, LIENTHONG_NAMESPACE: place.namespace, LIENTHONG_DELIVERY_PORT: '0', LIENTHONG_SECRETS_DIR: secrets, LIENTHONG_LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const delivery = spawn(
+    process.execPath,
+    [
+      ...(process.env.BENCH_NODE_ARGS ?? '').split(' ').filter(Boolean),
+      '--no-warnings',
+      'dist/apps/delivery/src/main.js',
+    ],
+    {
+      env: {
+        ...process.env,
+        DATABASE_URL: place.url,
+        LIENTHONG_NAMESPACE: place.namespace,
+        LIENTHONG_DELIVERY_PORT: '0',
+        LIENTHONG_SECRETS_DIR: secrets,
+        LIENTHONG_LOG_LEVEL: 'warn',
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   const total = CASES * EVENTS * PARTNERS;
   const count = () => partners.reduce((sum, p) => sum + p.count, 0);
   while (count() === 0) await sleep(5);
@@ -49,8 +64,23 @@ export default async function deliverBench() {
 const caseOf = (n) => {
   const code = `000.00.30.H49-210531-${n}`;
   const data = { code, summary: 'x'.repeat(500) };
-  const first = { sender: 'bench', key: code, type: 'vn.lienthong.case.received.v1', caseCode: code, data, opens: { procedure: '1.001193', openedOn: '2021-05-31', dueAt: null }, status: 2 };
-  const second = { sender: 'bench', key: `${code}/4`, type: 'vn.lienthong.case.status-changed.v1', caseCode: code, data: { status: 4, at: '2021-06-01T08:00:00+07:00' }, status: 4 };
+  const first = {
+    sender: 'bench',
+    key: code,
+    type: 'vn.lienthong.case.received.v1',
+    caseCode: code,
+    data,
+    opens: { procedure: '1.001193', openedOn: '2021-05-31', dueAt: null },
+    status: 2,
+  };
+  const second = {
+    sender: 'bench',
+    key: `${code}/4`,
+    type: 'vn.lienthong.case.status-changed.v1',
+    caseCode: code,
+    data: { status: 4, at: '2021-06-01T08:00:00+07:00' },
+    status: 4,
+  };
   return [first, second];
 };
 
@@ -99,7 +129,12 @@ async function bareClient(partners, total) {
       await Promise.all(
         Array.from({ length: IN_FLIGHT }, async () => {
           while (n++ < total) {
-            const answer = await pool.request({ method: 'POST', path: '/cases/x/events', headers: { 'content-type': 'application/json' }, body });
+            const answer = await pool.request({
+              method: 'POST',
+              path: '/cases/x/events',
+              headers: { 'content-type': 'application/json' },
+              body,
+            });
             await answer.body.text();
           }
         }),

@@ -31,7 +31,14 @@ const report = (code: string, id: string, data: Record<string, unknown>) => ({
 
 async function tell(agency: string, ...events: unknown[]): Promise<void> {
   const topic = `${hub.env.LIENTHONG_NAMESPACE}.agency.${agency}.inbox`;
-  await reporter.send({ topic, acks: -1, messages: events.map((event) => ({ key: 'case', value: typeof event === 'string' ? event : JSON.stringify(event) })) });
+  await reporter.send({
+    topic,
+    acks: -1,
+    messages: events.map((event) => ({
+      key: 'case',
+      value: typeof event === 'string' ? event : JSON.stringify(event),
+    })),
+  });
 }
 
 const eventsOf = (code: string) =>
@@ -47,10 +54,17 @@ describe('an answer that comes by LLTP’s topic and by the poll', () => {
     await hub.post('/v1/cases', judicialRecordCase(code));
     await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
     await tell('lltp', report(code, 'r1', { status: 4 }), report(code, 'r1', { status: 4 }));
-    await eventually(async () => expect(await hub.typesHeldBy('mot-cua', oneStop, code)).toEqual(['case.status-changed']));
+    await eventually(async () =>
+      expect(await hub.typesHeldBy('mot-cua', oneStop, code)).toEqual(['case.status-changed']),
+    );
     await lltp.ask('POST', `/cases/${code}/status`, { status: 4 });
     const asked = async (): Promise<number> =>
-      (await hub.rows<{ asked: number }>(`select asked from collections c join aliases a using (stream_id) where a.code = $1`, [code]))[0]!.asked;
+      (
+        await hub.rows<{ asked: number }>(
+          `select asked from collections c join aliases a using (stream_id) where a.code = $1`,
+          [code],
+        )
+      )[0]!.asked;
     const before = await asked();
     await eventually(async () => expect(await asked()).toBeGreaterThan(before + 2));
     expect((await eventsOf(code)).map((e) => e.status)).toEqual([2, 4]);
@@ -73,7 +87,9 @@ describe('an answer that comes by LLTP’s topic and by the poll', () => {
       report(code, 'x2', { status: 11 }),
       report(code, 'x3', { status: 4 }),
     );
-    await eventually(async () => expect(await hub.typesHeldBy('mot-cua', oneStop, code)).toEqual(['case.status-changed']));
+    await eventually(async () =>
+      expect(await hub.typesHeldBy('mot-cua', oneStop, code)).toEqual(['case.status-changed']),
+    );
     await hub.atRest();
     expect((await eventsOf(code)).map((e) => e.status)).toEqual([2, 4]);
   });
@@ -83,6 +99,11 @@ describe('an answer that comes by LLTP’s topic and by the poll', () => {
     await hub.post('/v1/cases', judicialRecordCase(code));
     await tell('cong-dvc', report(code, 'c1', { status: 9 }));
     await tell('lltp', report(code, 'c2', { status: 4 }));
-    await eventually(async () => expect((await eventsOf(code)).map((e) => [e.sender, e.status])).toEqual([['mot-cua', 2], ['lltp', 4]]));
+    await eventually(async () =>
+      expect((await eventsOf(code)).map((e) => [e.sender, e.status])).toEqual([
+        ['mot-cua', 2],
+        ['lltp', 4],
+      ]),
+    );
   });
 });

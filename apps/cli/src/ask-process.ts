@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { reasonOf } from './reason-of.js';
 import { printable } from './terminal/columns.js';
 import { Trouble } from './verb.js';
 
@@ -37,7 +38,7 @@ export async function reach(
 }
 
 export function unreachable(url: string, error: unknown): Trouble {
-  const code = String((error as { code?: unknown } | null)?.code ?? (error as Error).message);
+  const code = reasonOf(error);
   const { origin } = new URL(url);
   return new Trouble(
     `Không liên lạc được với ${origin} (${code}). Hệ thống đã chạy chưa? Xem: lienthong doctor`,

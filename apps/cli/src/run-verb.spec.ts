@@ -7,9 +7,10 @@ describe('lienthong', () => {
     for (const words of ['', 'help', '--help', '-h']) {
       const { code, out } = await typed(words, {});
       expect([words, code]).toEqual([words, words === '' ? 2 : 0]);
-      for (const { words: verb, vi, en } of words === '' ? [] : verbs)
-        (expect(out.indexOf(vi)).toBeGreaterThan(out.indexOf(`lienthong ${verb}`)),
-          expect(out.indexOf(en)).toBeGreaterThan(out.indexOf(vi)));
+      for (const { words: verb, vi, en } of words === '' ? [] : verbs) {
+        expect(out.indexOf(vi)).toBeGreaterThan(out.indexOf(`lienthong ${verb}`));
+        expect(out.indexOf(en)).toBeGreaterThan(out.indexOf(vi));
+      }
     }
   });
 

@@ -1,4 +1,5 @@
 import { Database, isUnavailable } from '#ledger';
+import { reasonOf } from './reason-of.js';
 import { Trouble, say, type Terminal } from './verb.js';
 
 /** One short use of the ledger. */
@@ -19,7 +20,7 @@ export async function withLedger<T>(url: string, { stderr }: Terminal, work: (db
 }
 
 export const ledgerAway = (error: unknown): Trouble => {
-  const because = String((error as { code?: unknown }).code ?? (error as Error).message);
+  const because = reasonOf(error);
   return new Trouble(
     `Không liên lạc được với PostgreSQL (${because}); kiểm tra DATABASE_URL`,
     `PostgreSQL is away (${because}); check DATABASE_URL`,

@@ -49,8 +49,7 @@ export function sandboxSettings(env: Environment): SandboxSettings {
 }
 
 /** Books of all stand-ins, one file each. */
-const booksDir = (env: Environment): string =>
-  env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
+const booksDir = (env: Environment): string => env['LIENTHONG_BOOKS_DIR'] ?? join(process.cwd(), '.lienthong', 'books');
 
 /** Without a folder of secrets a stand-in expects the samples' own placeholder. */
 const secret = (env: Environment, name: string): Secret => new Secret(env['LIENTHONG_SECRETS_DIR'], name, '<secret>');

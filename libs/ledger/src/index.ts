@@ -2,6 +2,7 @@ export * from './agencies.js';
 export * from './cases.js';
 export * from './collections.js';
 export * from './contract-book.js';
+export * from './counts.js';
 export * from './credentials.js';
 export * from './database.js';
 export * from './enter.js';

@@ -8,7 +8,8 @@ export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) {
     let list = '[';
-    for (let i = 0; i < value.length; i++) list += (i === 0 ? '' : ',') + canonicalJson(value[i] === undefined ? null : value[i]);
+    for (let i = 0; i < value.length; i++)
+      list += (i === 0 ? '' : ',') + canonicalJson(value[i] === undefined ? null : value[i]);
     return `${list}]`;
   }
   const members = value as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { isUnavailable, inspectLedger, type LedgerState } from '#ledger';
 import { inspectKafka, inspectRedis } from '#messaging';
 import { request } from 'undici';
+import { reasonOf } from '../reason-of.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
 import { addressOf, processes, type doctorSettings } from '../settings.js';
 import { topicsOf } from '../topics.js';
@@ -22,8 +23,6 @@ const FLOOR = 15;
 const well = (name: string, vi: string, en: string): Finding => ({ name, state: 'well', vi, en });
 const warning = (name: string, vi: string, en: string): Finding => ({ name, state: 'warning', vi, en });
 const missing = (name: string, vi: string, en: string): Finding => ({ name, state: 'missing', vi, en });
-const reasonOf = (error: unknown): string =>
-  String((error as { code?: unknown } | null)?.code ?? (error instanceof Error ? error.message : error));
 
 /** Everything at once, each look with its own bound: what is away doesn't hide what else is missing. */
 export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promise<Finding[]> {
@@ -31,22 +30,20 @@ export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promi
   const state = isState(ledger) ? ledger : undefined;
   const ids = state?.agencies.map(({ id }) => id) ?? [];
   const found = await Promise.all([
-    state
-      ? ofLedger(state)
-      : [
-          missing(
-            'PostgreSQL',
-            `không vào được (${reasonOf(ledger)}); kiểm tra DATABASE_URL`,
-            isUnavailable(ledger) ? 'away' : 'can’t be used',
-          ),
-        ],
     within('Redis', ofRedis(settings.redisUrl)),
     within('Kafka', ofKafka(settings, ids)),
     ...processes.map((process) => within(process.name, ofProcess(process, env))),
-    state ? ofAgencies(state, new SecretFiles(settings.secretsDir)) : [],
+    ...(state ? [ofAgencies(state, new SecretFiles(settings.secretsDir))] : []),
   ]);
-  return found.flat();
+  return [...(state ? ofLedger(state) : [unreachableLedger(ledger)]), ...found.flat()];
 }
+
+const unreachableLedger = (error: unknown): Finding =>
+  missing(
+    'PostgreSQL',
+    `không vào được (${reasonOf(error)}); kiểm tra DATABASE_URL`,
+    isUnavailable(error) ? 'away' : 'can’t be used',
+  );
 
 const isState = (value: unknown): value is LedgerState =>
   value !== null && typeof value === 'object' && 'pendingMigrations' in value;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { askProcess } from '../ask-process.js';
 import { reconciliationUrl } from '../settings.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
-import { say, textOf, Trouble, type Terminal, type Verb } from '../verb.js';
+import { textOf, Trouble, type Terminal, type Verb } from '../verb.js';
 
 interface Found {
   id: string;
