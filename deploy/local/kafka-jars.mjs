@@ -10,27 +10,33 @@ export const KAFKA = '4.2.0';
 const SLF4J = '1.7.36';
 const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
+const jars = join(runFolder, 'kafka-libs', KAFKA);
+
 /** Fetched once a checkout, for all its runs. */
 export async function kafkaJars(detail) {
-  const jars = join(runFolder, 'kafka-libs', KAFKA);
   if (existsSync(jars)) return jars;
   const folder = folderAt(runFolder, 'kafka-libs');
   return oneAtATime(join(folder, 'fetch.lock'), async () => {
     if (existsSync(jars)) return jars;
     detail('Maven: Kafka');
-    await fetchJars(folder, jars);
+    await fetchJars(folder);
     return jars;
   });
 }
 
-async function fetchJars(folder, jars) {
+export const canHaveJars = () => existsSync(jars) || findMaven();
+
+function findMaven() {
   const maven = onPath('mvn');
-  if (!maven) {
-    throw new Trouble(
-      'Không tìm thấy Maven để lấy Kafka: hãy cài (apt-get install maven) hay đặt KAFKA_BROKERS.',
-      'Maven, which fetches Kafka, was not found: install it (apt-get install maven) or set KAFKA_BROKERS.',
-    );
-  }
+  if (maven) return maven;
+  throw new Trouble(
+    'Không tìm thấy Maven để lấy Kafka: hãy cài (apt-get install maven) hay đặt KAFKA_BROKERS.',
+    'Maven, which fetches Kafka, was not found: install it (apt-get install maven) or set KAFKA_BROKERS.',
+  );
+}
+
+async function fetchJars(folder) {
+  const maven = findMaven();
   const work = join(folder, 'fetching');
   await stopLeftBehind(work);
   rmSync(work, { recursive: true, force: true });

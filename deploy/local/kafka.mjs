@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onPath } from './install.mjs';
-import { KAFKA, kafkaJars } from './kafka-jars.mjs';
+import { KAFKA, canHaveJars, kafkaJars } from './kafka-jars.mjs';
 import { folderAt } from './place.mjs';
 import { Trouble } from './trouble.mjs';
 
@@ -45,6 +45,8 @@ export const kafka = {
   stopSignals: [['SIGTERM', 20_000]],
   readyWithin: 90_000,
   settings: JSON.stringify([settings, machine, KAFKA]),
+
+  needs: [() => findJava(), canHaveJars],
 
   async prepare({ folder, log, detail, task }) {
     const [java, jars] = await Promise.all([findJava(), kafkaJars(detail)]);

@@ -50,6 +50,7 @@ export const postgres = {
   variable: 'DATABASE_URL',
   stopSignals,
   readyWithin: 60_000,
+  needs: [unprivilegedUser],
 
   async prepare({ folder, memory, password, log, task }) {
     const user = unprivilegedUser();

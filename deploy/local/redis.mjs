@@ -24,14 +24,9 @@ export const redis = {
   readyWithin: 30_000,
   settings: JSON.stringify(settings),
 
-  async prepare({ folder }) {
-    const program = onPath('redis-server');
-    if (program) return { program, place: folderAt(folder, 'redis') };
-    throw new Trouble(
-      'Không tìm thấy redis-server: hãy cài (apt-get install redis-server, hoặc brew install redis) hay đặt REDIS_URL.',
-      'redis-server was not found: install it (apt-get install redis-server, or brew install redis) or set REDIS_URL.',
-    );
-  },
+  needs: [findProgram],
+
+  prepare: async ({ folder }) => ({ program: findProgram(), place: folderAt(folder, 'redis') }),
 
   command({ program, place }, { port, password }) {
     const data = folderAt(place, 'data');
@@ -48,6 +43,15 @@ export const redis = {
 
   places: ({ folder }) => [join(folder, 'redis')],
 };
+
+function findProgram() {
+  const program = onPath('redis-server');
+  if (program) return program;
+  throw new Trouble(
+    'Không tìm thấy redis-server: hãy cài (apt-get install redis-server, hoặc brew install redis) hay đặt REDIS_URL.',
+    'redis-server was not found: install it (apt-get install redis-server, or brew install redis) or set REDIS_URL.',
+  );
+}
 
 /** What a server says to AUTH and PING; empty when nothing (or something else) listens. */
 function exchange({ hostname, port, password }) {

@@ -19,7 +19,7 @@ import { freePort } from './ports.mjs';
 import { postgres } from './postgres.mjs';
 import { isAlive, launch, myIdentity, recorded, runTask, stopLeftBehind, stopProcess, until } from './processes.mjs';
 import { redis } from './redis.mjs';
-import { Trouble } from './trouble.mjs';
+import { Trouble, throwAll } from './trouble.mjs';
 
 const kinds = [postgres, redis, kafka];
 const LOG_LIMIT = 20_000_000;
@@ -61,6 +61,13 @@ export async function ensureServices({ folder, fresh = false, discard = false, l
         if (discard) removeData(desk);
       }),
   };
+}
+
+/** Says everything that this machine lacks for private services, before anything is installed. */
+export async function checkNeeds(env = process.env) {
+  const needs = kinds.filter(({ variable }) => !env[variable]).flatMap((kind) => kind.needs);
+  const results = await Promise.allSettled(needs.map(async (need) => need()));
+  throwAll(results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason));
 }
 
 /** What a folder remembers of its instances, and who uses them. */
@@ -117,8 +124,7 @@ async function startAll(desk, own, urls) {
       show(kind, `${((Date.now() - since) / 1000).toFixed(1)} s`);
     }),
   );
-  const failed = results.find(({ status }) => status === 'rejected');
-  if (failed) throw failed.reason;
+  throwAll(results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason));
 }
 
 /** Takes over an instance that a killed run left running, where it answers and is as we would start it; else starts one. */

@@ -5,7 +5,8 @@ import { npmAbove, whenNpmEnds } from './callers.mjs';
 import { oneAtATime, takeLock } from './lock.mjs';
 import { folderAt, runFolder } from './place.mjs';
 import { isAlive, stopProcess, stopTasks, until } from './processes.mjs';
-import { Trouble, refuseUnfitMachine, tell } from './trouble.mjs';
+import { checkNeeds } from './services.mjs';
+import { Trouble, tell } from './trouble.mjs';
 
 const LAST_RUN_STOPS_WITHIN_MS = 60_000;
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -77,7 +78,7 @@ const isAbandoned = ({ npm = [] }) => npm.length > 0 && !npm.every(isAlive);
 
 /** Installs and builds, one run of this checkout at a time; the path of Node 24. */
 export async function prepareCode(progress) {
-  refuseUnfitMachine();
+  await checkNeeds();
   const waiting = () => progress.note('  Một lần chạy khác đang cài đặt… · another run is installing…');
   return oneAtATime(
     join(folderAt(runFolder), 'prepare.lock'),

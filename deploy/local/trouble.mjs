@@ -5,9 +5,20 @@ export class Trouble extends Error {
   constructor(vi, en, { exit = 1, log } = {}) {
     super(`${vi}\n${en}`);
     this.name = 'Trouble';
+    this.vi = vi;
+    this.en = en;
     this.exit = exit;
     this.log = log;
   }
+}
+
+/** Several at once, so that a person mends them in one go; a bug among them is thrown as it is. */
+export function throwAll(errors) {
+  const bug = errors.find((error) => !(error instanceof Trouble));
+  if (bug) throw bug;
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1)
+    throw new Trouble(errors.map(({ vi }) => vi).join('\n'), errors.map(({ en }) => en).join('\n'), errors[0]);
 }
 
 /** Runs a command's body; ends the process with its code. */

@@ -1,4 +1,4 @@
-import type { PlannedCase } from './plan-year.js';
+import type { PlannedCase } from './planned-case.js';
 import type { Procedure } from './province-year.js';
 import type { ByOutcome } from './quotas.js';
 import { Chance, Weighted } from './random.js';

@@ -1,20 +1,10 @@
 import { largestRemainder } from './largest-remainder.js';
 import { planCarriedOver, planOpen } from './plan-edges.js';
 import { procedureClasses, type Procedure, type ProvinceYear } from './province-year.js';
+import type { Outcome, PlannedCase } from './planned-case.js';
 import { quotasFor, total, type ByOutcome, type Quotas } from './quotas.js';
 import { Chance, firstAbove, permutation, Weighted } from './random.js';
 import { eveOf } from './working-days.js';
-
-type Outcome = keyof ByOutcome;
-
-/** What is decided of a case before anything of it is written. Days are places in the calendar. */
-export interface PlannedCase {
-  procedure: Procedure;
-  judicial: boolean;
-  outcome: Outcome;
-  received: number;
-  due: number;
-}
 
 /** Place in the year: cases are numbered by day, and within a day as they came. */
 export interface PlacedCase extends PlannedCase {
