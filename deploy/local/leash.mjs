@@ -1,12 +1,14 @@
 // Loaded before a program that the supervisor starts: when the channel to it closes, also because it was killed, the
-// program is told to end, and ends after a bound even if it doesn't listen. What that program starts in its turn with the
-// same arguments (jest its workers) has another parent, and is left alone.
+// program and all that it started are told to end, and end after a bound even if they don't listen. What it starts with the
+// same arguments (jest its workers) has another parent, and leaves this to it.
 const BOUND_MS = 20_000;
 
 if (Number(process.env.LIENTHONG_LEASHED_BY) === process.ppid) {
+  // The supervisor gives each program a process group of its own.
+  const tellAll = (signal) => process.kill(-process.pid, signal);
   process.once('disconnect', () => {
-    setTimeout(() => process.exit(1), BOUND_MS).unref();
-    process.kill(process.pid, 'SIGTERM');
+    setTimeout(() => tellAll('SIGKILL'), BOUND_MS).unref();
+    tellAll('SIGTERM');
   });
   process.channel?.unref();
 }

@@ -110,7 +110,10 @@ function placeFor(folder, remembered, user) {
     folderAt(place);
     if (!user) return place;
     chownSync(place, user.uid, user.gid);
-    if (mayUse('test -w "$1" && cd "$1"', place, user)) return place;
+    if (mayUse('test -w "$1" && cd "$1"', place, user)) {
+      if (place === outside) writeFileSync(join(place, 'belongs-to'), `${folder}\n`);
+      return place;
+    }
     if (place === inside && !existsSync(join(place, 'data'))) rmSync(place, { recursive: true });
   }
   throw new Trouble(

@@ -6,7 +6,7 @@ import { oneAtATime, takeLock } from './lock.mjs';
 import { folderAt, runFolder } from './place.mjs';
 import { isAlive, stopProcess, stopTasks, until } from './processes.mjs';
 import { checkNeeds } from './services.mjs';
-import { Trouble, tell } from './trouble.mjs';
+import { Trouble, refuseUnfitMachine, tell } from './trouble.mjs';
 
 const LAST_RUN_STOPS_WITHIN_MS = 60_000;
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -37,7 +37,7 @@ export async function runSession(body) {
     for (const signal of Object.keys(codes)) process.on(signal, () => stop(signal));
     whenNpmEnds(() => stop('npm'));
   });
-  const work = (async () => body(session))().then(
+  const work = (async () => (refuseUnfitMachine(), body(session)))().then(
     (code) => ({ code: code ?? 0 }),
     (error) => ({ error }),
   );

@@ -7,7 +7,6 @@ import { checkout, folderAt, runFolder } from './place.mjs';
 import { createProgress, seconds } from './progress.mjs';
 import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
 import { appEnvironment, bringUp, runSetUp, startApps } from './start-apps.mjs';
-import { refuseUnfitMachine } from './trouble.mjs';
 
 const table = {
   once: {
@@ -117,7 +116,6 @@ function addresses(env, took) {
 }
 
 await runSession(async (session) => {
-  refuseUnfitMachine();
   const options = readOptions(process.argv.slice(2), table);
   if (options.help) return process.stdout.write(`${help()}\n`) && 0;
   return options.once ? runOnce(options, session) : runUsual(options, session);

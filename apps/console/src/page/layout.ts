@@ -18,6 +18,10 @@ export interface Links {
   apiDocs: string;
 }
 
+/** Whole blocks, so that no formatter puts white space inside what the policy's hashes cover. */
+const styleBlock = new Html(`<style>${style}</style>`);
+const scriptBlock = new Html(`<script>${refresh}</script>`);
+
 /** `live` names the address of the part that refreshes itself. */
 export function page(title: string, links: Links, content: Html, live: string): string {
   return html`<!doctype html>
@@ -27,9 +31,7 @@ export function page(title: string, links: Links, content: Html, live: string): 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleBlock}
         <noscript><meta http-equiv="refresh" content="5" /></noscript>
       </head>
       <body>
@@ -48,9 +50,7 @@ export function page(title: string, links: Links, content: Html, live: string): 
           Mất liên lạc với trang này, đang thử lại… <span class="en" lang="en">connection lost, trying again</span>
         </p>
         <main id="live" data-from="${live}">${content}</main>
-        <script>
-          ${new Html(refresh)};
-        </script>
+        ${scriptBlock}
       </body>
     </html> `.toString();
 }

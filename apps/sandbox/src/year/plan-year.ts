@@ -1,7 +1,7 @@
 import { largestRemainder } from './largest-remainder.js';
 import { planCarriedOver, planOpen } from './plan-edges.js';
 import { procedureClasses, type Procedure, type ProvinceYear } from './province-year.js';
-import type { Outcome, PlannedCase } from './planned-case.js';
+import type { PlannedCase } from './planned-case.js';
 import { quotasFor, total, type ByOutcome, type Quotas } from './quotas.js';
 import { Chance, firstAbove, permutation, Weighted } from './random.js';
 import { eveOf } from './working-days.js';

@@ -140,7 +140,7 @@ describe('the year of Uông Bí', () => {
           expect(tally.keys.size).toBe(submissions);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
