@@ -31,7 +31,7 @@ const help = () =>
     more: ['', `  NAME: ${known().join(', ')}`],
   });
 
-/** Runs benches one after another, on services of their own; exits non-zero where a goal is missed. */
+/** Runs benches one after another, on services of their own. A missed goal is a figure, not a failure of the command. */
 async function runBenches(options, session) {
   const unknown = options.names.filter((name) => !known().includes(name));
   if (options.names.length === 0 || unknown.length > 0) {
@@ -70,7 +70,6 @@ async function runBenches(options, session) {
   }
   process.stdout.write(`\n${tableOf(figures)}\n`);
   if (options.json) writeFileSync(pathFromCaller(options.json), `${JSON.stringify(figures, null, 2)}\n`);
-  return figures.every(({ met }) => met) ? 0 : 1;
 }
 
 await runSession(async (session) => {

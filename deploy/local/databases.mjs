@@ -17,10 +17,13 @@ export async function query(url, sql, values = []) {
   }
 }
 
+export async function hasDatabase(url, name) {
+  return (await query(url, 'select 1 from pg_database where datname = $1', [name])).length > 0;
+}
+
 /** The same server's database of that name; created if it isn't there. Names are ours: lower case, digits, underscores. */
 export async function ensureDatabase(url, name) {
-  const there = await query(url, 'select 1 from pg_database where datname = $1', [name]);
-  if (there.length === 0) await query(url, `create database ${name}`);
+  if (!(await hasDatabase(url, name))) await query(url, `create database ${name}`);
   const sibling = new URL(url);
   sibling.pathname = `/${name}`;
   return sibling.href;

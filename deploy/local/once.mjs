@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { otherPorts } from './apps.mjs';
-import { ensureDatabase } from './databases.mjs';
+import { ensureDatabase, hasDatabase } from './databases.mjs';
 import { checkout, folderAt, pathFromCaller, runFolder } from './place.mjs';
 import { createProgress } from './progress.mjs';
 import { claimRun, prepareCode, sayStopping } from './session.mjs';
@@ -10,7 +10,7 @@ import { Trouble } from './trouble.mjs';
 
 const processes = ['intake', 'delivery', 'reconciliation', 'sandbox'];
 const mainJob = join(checkout, 'dist/apps/sandbox/src/main-job.main.js');
-const forgetNamespace = join(checkout, 'deploy/local/forget-namespace.mjs');
+const forgetNamespaces = join(checkout, 'deploy/local/forget-namespaces.mjs');
 
 /**
  * The main job: processes, database, topics and books of its own, beside whatever else runs here. A run that was cut is
@@ -34,15 +34,18 @@ export async function runOnce(options, session) {
   });
 
   const file = join(folder, 'run.json');
-  const { run, former } = nextRun(readRun(file), { cases: options.cases, seed: options.seed }, options.fresh);
-  const env = { ...process.env, ...services };
-  if (former !== undefined) await forget({ supervisor, folder, env, k: former });
+  const last = readRun(file);
+  const dataIsThere = last && (await hasDatabase(services.DATABASE_URL, databaseOf(last.k)));
+  const asked = { cases: options.cases, seed: options.seed };
+  const { run, former } = nextRun(last, asked, options.fresh || !dataIsThere);
+  if (!run.continued) await forget({ supervisor, folder, services, runs: [former, run.k] });
   run.ports = await otherPorts({ remembered: run.ports });
   remember(file, run);
   if (run.continued) progress.note('  Tiếp tục lần chạy bị cắt · continuing the run that was cut');
 
   const own = folderAt(folder, String(run.k));
   const appEnv = appEnvironment({
+    base: withoutSettings(process.env),
     services: { ...services, DATABASE_URL: await ensureDatabase(services.DATABASE_URL, databaseOf(run.k)) },
     ports: run.ports,
     host: '127.0.0.1',
@@ -82,17 +85,22 @@ function remember(file, { k, cases, seed, ports, finished }) {
   renameSync(`${file}.new`, file);
 }
 
-async function forget({ supervisor, folder, env, k }) {
-  const { code, log } = await supervisor.run({
-    name: 'forget',
-    script: forgetNamespace,
-    args: [databaseOf(k), namespaceOf(k)],
-    env,
-  });
+/** What earlier runs of these numbers left; of the new one's too, whose number may have been used on given services. */
+async function forget({ supervisor, folder, services, runs }) {
+  const known = runs.filter((k) => k !== undefined);
+  const args = known.flatMap((k) => [databaseOf(k), namespaceOf(k)]);
+  const env = { ...process.env, ...services };
+  const { code, log } = await supervisor.run({ name: 'forget', script: forgetNamespaces, args, env });
   if (code !== 0)
     throw new Trouble('Không xoá được dữ liệu lần trước.', "The former run's data could not be removed.", { log });
-  rmSync(join(folder, String(k)), { recursive: true, force: true });
+  for (const k of known) rmSync(join(folder, String(k)), { recursive: true, force: true });
 }
+
+/** The main job is the same whatever the shell was told for the usual start. */
+const withoutSettings = (env) =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('LIENTHONG_') || name === 'LIENTHONG_LOG_LEVEL'),
+  );
 
 function mainJobArguments({ cases, seed, json }) {
   const given = Object.entries({ cases, seed, json: json && pathFromCaller(json) }).filter(

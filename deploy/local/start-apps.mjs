@@ -7,17 +7,17 @@ import { Trouble } from './trouble.mjs';
 
 const stopOrder = [['intake'], ['delivery', 'reconciliation', 'console'], ['sandbox']];
 
-/** What every process of a run is told. */
-export function appEnvironment({ services, ports, host, folder, namespace, agencies }) {
+/** What every process of a run is told; `base` is the environment that it comes from. */
+export function appEnvironment({ base = process.env, services, ports, host, folder, namespace, agencies }) {
   return {
-    ...process.env,
+    ...base,
     ...ports,
     ...services,
     LIENTHONG_HOST: host,
     LIENTHONG_NAMESPACE: namespace,
     LIENTHONG_AGENCIES_DIR: agencies,
-    LIENTHONG_BOOKS_DIR: process.env.LIENTHONG_BOOKS_DIR || folderAt(folder, 'books'),
-    LIENTHONG_SECRETS_DIR: process.env.LIENTHONG_SECRETS_DIR || folderAt(folder, 'secrets'),
+    LIENTHONG_BOOKS_DIR: base.LIENTHONG_BOOKS_DIR || folderAt(folder, 'books'),
+    LIENTHONG_SECRETS_DIR: base.LIENTHONG_SECRETS_DIR || folderAt(folder, 'secrets'),
     NODE_COMPILE_CACHE: join(checkout, '.lienthong', 'compile-cache'),
   };
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { canFollow, chainHash, type CaseStatus } from '#domain';
 import { canonicalJson, eventIdFor, sha256, shortType } from '#wire';
+import { byteaArray, textArray } from './binary-array.js';
 import type { Entry, EntryItem, MayReport, StreamView } from './entry.js';
 import { APPEND, KNOWN, LOCK, OPEN, RECEIPTS, RECEIVED, REMEMBER, STATES } from './enter.statements.js';
 
@@ -275,15 +276,15 @@ export class EntryBatch {
           e.map((x) => x.item.type),
           e.map((x) => x.item.sender),
           e.map((x) => x.status),
-          e.map((x) => x.body),
-          e.map((x) => x.bodyHash),
-          e.map((x) => x.previous),
-          e.map((x) => x.hash),
+          textArray(e.map((x) => x.body)),
+          byteaArray(e.map((x) => x.bodyHash)),
+          byteaArray(e.map((x) => x.previous)),
+          byteaArray(e.map((x) => x.hash)),
           e.map((x) => (x.skipped.length > 0 ? `{${x.skipped.join(',')}}` : '')),
           this.now,
           heads.map((s) => s.id),
           heads.map((s) => s.last),
-          heads.map((s) => s.head_hash),
+          byteaArray(heads.map((s) => s.head_hash)),
           heads.map((s) => s.status),
           heads.map((s) => s.isNew),
           heads.map((s) => s.entered_by),
