@@ -23,7 +23,7 @@ let folder: string;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  hub = await Hub.start();
+  hub = await Hub.start({ alsoAgencies: 'test/journeys/agencies' });
   await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
   folder = await mkdtemp(join(tmpdir(), 'ministry-'));
 }, 90_000);

@@ -79,7 +79,9 @@ export class Hub {
     this.standIns = standIns;
   }
 
-  static async start(more: { agencies?: string; env?: Record<string, string>; apps?: string[] } = {}): Promise<Hub> {
+  static async start(
+    more: { agencies?: string; alsoAgencies?: string; env?: Record<string, string>; apps?: string[] } = {},
+  ): Promise<Hub> {
     const database = await freshDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'lienthong-'));
     const env: Record<string, string> = {
@@ -93,7 +95,10 @@ export class Hub {
       ...more.env,
     };
     const free = { LIENTHONG_LLTP_PORT: '0', LIENTHONG_PORTAL_PORT: '0', LIENTHONG_ONESTOP_PORT: '0' };
-    const agencies = more.agencies ?? 'deploy/provinces/uong-bi-2021/agencies';
+    const agencies = [
+      more.agencies ?? 'deploy/provinces/uong-bi-2021/agencies',
+      ...(more.alsoAgencies ? [more.alsoAgencies] : []),
+    ];
     await setUp(agencies, env);
     const [lltp, portal] = await Promise.all(
       ['lltp', 'cong-dvc'].map(
@@ -196,9 +201,11 @@ export class Hub {
   }
 }
 
-async function setUp(agencies: string, env: Record<string, string>): Promise<void> {
-  const { code, out, err } = await run('cli/src/main.js', ['setup', '--agencies', agencies], env);
-  if (code !== 0) throw new Error(`setup failed (${code}):\n${out}\n${err}`);
+async function setUp(folders: string[], env: Record<string, string>): Promise<void> {
+  for (const folder of folders) {
+    const { code, out, err } = await run('cli/src/main.js', ['setup', '--agencies', folder], env);
+    if (code !== 0) throw new Error(`setup failed (${code}):\n${out}\n${err}`);
+  }
 }
 
 function need(name: string): string {
