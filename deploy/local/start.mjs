@@ -28,6 +28,7 @@ const table = {
     vi: `cổng đầu tiên, mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`,
     en: `first port, ${PORT_BASE} by default; or set LIENTHONG_…_PORT`,
   },
+  'no-visitors': { vi: 'không tự nhập hồ sơ mẫu', en: 'enter no example cases by itself' },
   fresh: { vi: 'bỏ dữ liệu của lần trước', en: "remove the former runs' data first" },
   logs: { vi: 'hiện mọi dòng nhật ký, không chỉ lỗi', en: "show every log line, not only errors'" },
   quiet: { vi: 'ít chữ hơn', en: 'say less' },
@@ -37,7 +38,7 @@ const table = {
 const help = () =>
   helpText({
     usage:
-      'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--fresh] [--logs] [--quiet]',
+      'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--no-visitors] [--fresh] [--logs] [--quiet]',
     vi: 'Liên Thông: cài, biên dịch, khởi động PostgreSQL, Redis, Kafka và các tiến trình. Ctrl-C dừng tất cả.',
     en: 'Installs, builds, starts PostgreSQL, Redis, Kafka and the processes. Ctrl-C stops all of it.',
     table,
@@ -83,6 +84,8 @@ async function runUsual(options, session) {
     namespace: process.env.LIENTHONG_NAMESPACE ?? '',
     agencies: process.env.LIENTHONG_AGENCIES_DIR || join(checkout, 'deploy/provinces/demo/agencies'),
   });
+  // Somebody who doesn't exist comes to the counter every few seconds, so that the pages have something to show.
+  env.LIENTHONG_VISITOR_EVERY_MS = options['no-visitors'] ? '0' : process.env.LIENTHONG_VISITOR_EVERY_MS || '5000';
   await runSetUp({ supervisor, progress, env });
   await startApps({ supervisor, progress, env, names: apps.map(({ name }) => name) });
   rememberEnvironment(session, folder, env);

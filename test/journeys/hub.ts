@@ -116,13 +116,10 @@ export class Hub {
     );
     env.LIENTHONG_ONESTOP_PORT = String(oneStop.process.port);
     await setUp(agencies, env);
-    const hub = new Hub(
-      env,
-      new pg.Pool({ connectionString: database.url, max: 3 }),
-      { lltp: lltp!, portal: portal!, oneStop },
-      folder,
-      () => database.drop(),
-    );
+    const pool = new pg.Pool({ connectionString: database.url, max: 3 });
+    // The database is dropped by force at the end: an idle connection may hear of it.
+    pool.on('error', () => undefined);
+    const hub = new Hub(env, pool, { lltp: lltp!, portal: portal!, oneStop }, folder, () => database.drop());
     hub.apps.set('intake', intake);
     await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: 50, toDoneMs: 50 });
     for (const app of more.apps ?? ['delivery']) await hub.startApp(app);

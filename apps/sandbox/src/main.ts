@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 
 import { counterRoutes } from './counter/counter.routes.js';
+import { EnterExamples } from './counter/enter-examples.schedule.js';
 import { counterOptions } from './counter/options.js';
 import { StandInsClient } from './counter/stand-ins-client.js';
 import { sandboxSettings } from './settings.js';
@@ -14,8 +15,10 @@ const standIns = new StandInsClient(
   (name) => supervisor.running(name).controlPort,
 );
 
+const options = counterOptions(process.env);
+const visitors = new EnterExamples(standIns, options);
 const app = Fastify({ logger: false, forceCloseConnections: true });
-counterRoutes(app, { options: counterOptions(process.env), standIns, running: (name) => supervisor.running(name) });
+counterRoutes(app, { options, standIns, running: (name) => supervisor.running(name) });
 app.get('/healthz', () => ({ status: 'alive' }));
 app.get('/readyz', async (_request, reply) => {
   const answers = await Promise.all(
@@ -42,6 +45,7 @@ let stopping = false;
 const stop = async (): Promise<void> => {
   if (stopping) return;
   stopping = true;
+  visitors.stop();
   await app.close();
   await supervisor.stop();
   process.exit(0);
@@ -52,6 +56,7 @@ process.once('SIGINT', () => void stop());
 try {
   await supervisor.start();
   await app.listen({ host: settings.host, port: settings.port });
+  visitors.start(settings.visitorEveryMs);
 } catch (error) {
   process.stderr.write(`The sandbox can't start: ${(error as Error).message}\n`);
   await supervisor.stop();

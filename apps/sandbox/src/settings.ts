@@ -16,6 +16,8 @@ interface SandboxSettings {
   host: string;
   /** Counter form and overview. */
   port: number;
+  /** A made-up visitor enters a case at the counter this often; 0: nobody comes by themselves. */
+  visitorEveryMs: number;
   standIns: Record<StandInName, StandInPorts>;
 }
 
@@ -40,6 +42,7 @@ export function sandboxSettings(env: Environment): SandboxSettings {
   return {
     host: env['LIENTHONG_HOST'] ?? '127.0.0.1',
     port: portIn(env, 'LIENTHONG_SANDBOX_PORT', 8090),
+    visitorEveryMs: Number(env['LIENTHONG_VISITOR_EVERY_MS'] ?? '0'),
     standIns: {
       lltp: standInPorts('lltp', env),
       'cong-dvc': standInPorts('cong-dvc', env),
