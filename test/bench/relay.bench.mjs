@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { Database, enter } from '../../dist/libs/ledger/src/index.js';
 import { Bell, ensureTopics, PartitionedProducer } from '../../dist/libs/messaging/src/index.js';
+import { flow } from '../../dist/libs/wire/src/index.js';
 import { RelayOutbox } from '../../dist/apps/delivery/src/relay/relay-outbox.js';
 import { figure, fresh, percentile, quiet } from './fresh.mjs';
 
@@ -30,7 +31,7 @@ export default async function relayBench() {
   const kafka = { brokers, clientId: 'bench', namespace: place.namespace };
   const db = new Database(place.url, 'bench', quiet);
   const producer = new PartitionedProducer(kafka, quiet);
-  await ensureTopics(kafka, [{ name: TOPIC, partitions: 8 }]);
+  await ensureTopics(kafka, [{ name: TOPIC, partitions: flow.hubEvents.partitions }]);
   await producer.connect();
 
   const fill = async (from, n) => {

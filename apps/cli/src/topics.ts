@@ -1,21 +1,13 @@
 import { ensureTopics, type KafkaSettings } from '#messaging';
-import { flow, topicFor } from '#wire';
+import { topicsFor } from '#wire';
 import { Trouble } from './verb.js';
-
-/** Every topic that the catalogue of hops gives these agencies. */
-export const topicsOf = (agencies: readonly string[]): { name: string; partitions: number }[] => [
-  { name: flow.hubEvents.name, partitions: 8 },
-  ...agencies.flatMap((id) =>
-    [flow.agencyEvents, flow.agencyInbox].map((hop) => ({ name: topicFor(hop, id), partitions: 4 })),
-  ),
-];
 
 export async function makeTopics(
   { kafkaBrokers, namespace }: { kafkaBrokers: string[]; namespace: string },
   agencies: readonly string[],
 ): Promise<number> {
   const settings: KafkaSettings = { brokers: kafkaBrokers, clientId: 'lienthong-cli', namespace };
-  const topics = topicsOf(agencies);
+  const topics = topicsFor(agencies);
   try {
     await ensureTopics(settings, topics);
     return topics.length;

@@ -3,7 +3,7 @@ import { connectorFor } from '#connectors';
 import { ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
-import { flow, topicFor } from '#wire';
+import { flow, topicFor, topicsFor } from '#wire';
 import { DeliverLanes } from './deliver/deliver-lanes.js';
 import { OutcomeWriter } from './deliver/outcome-writer.js';
 import { Partners } from './deliver/partners.js';
@@ -22,8 +22,6 @@ export const kafka: KafkaSettings = {
   namespace: settings.namespace,
 };
 
-const HUB_PARTITIONS = 8;
-const AGENCY_PARTITIONS = 4;
 const LOOK_MS = 1_000;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
@@ -107,13 +105,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
 
   /** Topics exist before anyone subscribes; Kafka may be away, then this waits while deliveries already go on. */
   async openTopics(): Promise<void> {
-    await ensureTopics(kafka, [
-      { name: flow.hubEvents.name, partitions: HUB_PARTITIONS },
-      ...this.book.all().flatMap(({ id }) => [
-        { name: topicFor(flow.agencyEvents, id), partitions: AGENCY_PARTITIONS },
-        { name: topicFor(flow.agencyInbox, id), partitions: AGENCY_PARTITIONS },
-      ]),
-    ]);
+    await ensureTopics(kafka, topicsFor(this.book.all().map(({ id }) => id)));
   }
 
   onApplicationBootstrap(): void {

@@ -12,6 +12,8 @@ export interface Hop {
   readonly producers: readonly App[];
   readonly consumers: readonly App[];
   readonly key: string;
+  /** Of a new topic. One partition a send (measured trap of kafkajs), so each costs the relay's round a request. */
+  readonly partitions?: number;
   readonly says: string;
 }
 
@@ -23,6 +25,7 @@ export const flow = {
     producers: ['delivery'],
     consumers: ['delivery'],
     key: 'stream id',
+    partitions: 4,
     says: 'A stream has grown to this sequence. May come twice or not at all: the plan reads the ledger.',
   },
   agencyEvents: {
@@ -32,6 +35,7 @@ export const flow = {
     producers: ['delivery'],
     consumers: ['agency'],
     key: 'subject (case/<code>)',
+    partitions: 4,
     says: 'What this agency may see, in order per case. A repeat has the same id.',
   },
   agencyInbox: {
@@ -41,6 +45,7 @@ export const flow = {
     producers: ['agency'],
     consumers: ['intake'],
     key: 'subject (case/<code>)',
+    partitions: 4,
     says: 'What this agency reports. Same id and body: the earlier answer.',
   },
   retry: {
@@ -55,6 +60,17 @@ export const flow = {
 } as const satisfies Record<string, Hop>;
 
 export type HopName = keyof typeof flow;
+
+/** Every topic that exists where these agencies are connected. */
+export function topicsFor(agencies: readonly string[]): { name: string; partitions: number }[] {
+  const { hubEvents, agencyEvents, agencyInbox } = flow;
+  return [
+    { name: hubEvents.name, partitions: hubEvents.partitions },
+    ...agencies.flatMap((id) =>
+      [agencyEvents, agencyInbox].map((hop) => ({ name: topicFor(hop, id), partitions: hop.partitions })),
+    ),
+  ];
+}
 
 export const topicFor = (hop: Hop, agency: string): string => hop.name.replace('{agency}', agency);
 

@@ -1,10 +1,10 @@
+import { topicsFor } from '#wire';
 import { isUnavailable, inspectLedger, type LedgerState } from '#ledger';
 import { inspectKafka, inspectRedis } from '#messaging';
 import { request } from 'undici';
 import { reasonOf } from '../reason-of.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
 import { addressOf, processes, type doctorSettings } from '../settings.js';
-import { topicsOf } from '../topics.js';
 
 /** One thing that was looked at. `warning`: the hub works, but a person should know. */
 export interface Finding {
@@ -134,7 +134,7 @@ async function ofRedis(url: string): Promise<Finding[]> {
 async function ofKafka({ kafkaBrokers, namespace }: Settings, agencies: readonly string[]): Promise<Finding[]> {
   const name = 'Kafka';
   try {
-    const wanted = topicsOf(agencies).map((topic) => topic.name);
+    const wanted = topicsFor(agencies).map((topic) => topic.name);
     const {
       brokers,
       missing: absent,

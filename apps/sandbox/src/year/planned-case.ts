@@ -1,7 +1,7 @@
 import type { Procedure } from './province-year.js';
 import type { ByOutcome } from './quotas.js';
 
-export type Outcome = keyof ByOutcome;
+type Outcome = keyof ByOutcome;
 
 /** What is decided of a case before anything of it is written. Days are places in the calendar. */
 export interface PlannedCase {
