@@ -173,3 +173,26 @@ describe('the description at /docs', () => {
     expect((await intake.send('GET', '/docs')).status).toBe(200);
   });
 });
+
+describe('the door', () => {
+  const ask = (path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(intake.url('/'));
+      const asked = httpRequest({ hostname, port, path, method: 'GET' }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.once('error', reject).end();
+    });
+
+  it('asks for a key however the address is written', async () => {
+    const hash = '0'.repeat(64);
+    const written = [
+      `/v1/files/${hash}`,
+      `/%761/files/${hash}`,
+      `/%76%31/files/${hash}`,
+      `http://elsewhere/v1/files/${hash}`,
+    ];
+    expect(await Promise.all(written.map(ask))).toEqual([401, 401, 401, 401]);
+  });
+});

@@ -71,17 +71,19 @@ export class Worker {
   private async takeName(): Promise<void> {
     const client = await this.db.pool.connect();
     let held = false;
-    try {
-      held = await tryLock(client, LOCKS.instance, this.instance);
-    } finally {
-      if (!held) client.release();
-    }
-    if (!held) return;
-    this.nameHolder = client;
-    client.once('error', () => {
+    client.on('error', () => {
+      if (this.nameHolder !== client) return;
       this.nameHolder = undefined;
       client.release(true);
     });
+    try {
+      held = await tryLock(client, LOCKS.instance, this.instance);
+    } finally {
+      // Closed and not given back: it carries this listener.
+      if (!held) client.release(true);
+    }
+    if (!held) return;
+    this.nameHolder = client;
     const reaped = await reapPredecessors(this.db, this.instance, this.id);
     if (reaped.length > 0)
       this.log.warn({ lanes: reaped.length }, 'took over from a predecessor; its lanes are in doubt');

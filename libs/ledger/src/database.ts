@@ -44,6 +44,9 @@ export class Database {
     for (let attempt = 1; ; attempt++) {
       const client = await this.pool.connect();
       let broken: Error | undefined;
+      // The pool listens to idle connections only: a cut in here would otherwise end the process.
+      const cut = (error: Error): void => void (broken = error);
+      client.on('error', cut);
       try {
         await client.query('begin');
         const result = await work(client);
@@ -54,6 +57,7 @@ export class Database {
         if (!isContention(error) || attempt >= 5) throw error;
       } finally {
         client.release(broken);
+        client.off('error', cut);
       }
     }
   }

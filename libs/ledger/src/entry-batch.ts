@@ -163,6 +163,10 @@ export class EntryBatch {
     if (stream.last > 0) {
       if (!this.mayReport(item, viewOf(stream))) return { outcome: 'not-your-case' };
       if (item.opens) return this.receivedBefore(item, stream, bodyHash);
+    } else {
+      // Nothing of the case is entered yet, whoever else in this batch speaks of its code: only what opens it may be first.
+      if (!item.opens) return { outcome: 'unknown-case' };
+      opened(stream, item.sender, item.opens);
     }
     const remembered = this.states.get(`${stream.id}/${item.sender}`);
     const ordinal = (remembered?.ordinal ?? 0) + 1;
@@ -328,6 +332,14 @@ const saysWhatIsKnown = (item: EntryItem, stream: StreamRow): boolean =>
   shortType(item.type) === 'case.status-changed' &&
   stream.last > 0 &&
   (item.status === stream.status || (item.status === 2 && stream.status !== 1));
+
+/** The case is its first accepted sender's, with that item's procedure and dates. */
+function opened(stream: StreamRow, sender: string, by: NonNullable<EntryItem['opens']>): void {
+  stream.entered_by = sender;
+  stream.procedure = by.procedure;
+  stream.opened_on = by.openedOn;
+  stream.due_at = by.dueAt;
+}
 
 const viewOf = (s: StreamRow): StreamView => ({
   id: s.id,

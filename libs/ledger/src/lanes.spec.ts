@@ -6,6 +6,7 @@ import {
   claimLanes,
   commitOutcomes,
   freeStrays,
+  retryParked,
   sweepTimers,
   wakeLanes,
   type ClaimedLane,
@@ -148,6 +149,31 @@ describe('a lane', () => {
     expect(await commitOutcomes(db, other, [outcome(held!, 'acknowledged')])).toEqual([]);
     expect(await commitOutcomes(db, worker, [outcome(held!, 'acknowledged')])).toHaveLength(1);
     expect(await commitOutcomes(db, worker, [outcome(held!, 'acknowledged')])).toEqual([]);
+  });
+
+  it('takes of two outcomes in one batch only the one of its claim', async () => {
+    const { stream } = await caseWith(3, ['a']);
+    const [first] = await claim();
+    await commitOutcomes(db, worker, [outcome(first!, 'acknowledged')]);
+    const [second] = await claim();
+    const committed = await commitOutcomes(db, worker, [outcome(first!, 'parked'), outcome(second!, 'acknowledged')]);
+    expect(committed.map((c) => c.sequence)).toEqual([2]);
+    expect(await lane(stream)).toMatchObject({ done: 2, wait: 'turn' });
+    const { rows } = await db.pool.query(`select state from deliveries where stream_id = $1 order by sequence`, [
+      stream,
+    ]);
+    expect(rows.map((r: { state: string }) => r.state)).toEqual(['acknowledged', 'acknowledged', 'open']);
+  });
+
+  it('parked in doubt keeps waiting for the copy that may be out, also when a person retries it', async () => {
+    const { stream } = await caseWith(1, ['a']);
+    const [held] = await claim(worker, 'a', 1, 3_600);
+    await commitOutcomes(db, worker, [
+      outcome(held!, 'parked', { inDoubt: true, owner: 'theirs', reason: 'time-out' }),
+    ]);
+    expect(await retryParked(db, 'a', null)).toBe(1);
+    expect(await lane(stream)).toMatchObject({ doubt: true, wait: 'timer' });
+    expect(await claim()).toEqual([]);
   });
 
   it('waits on its timer, wakes by a job only when due, and by the sweeper when the job is lost', async () => {

@@ -134,9 +134,9 @@ t as (
   select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::bytea[], $11::date[], $12::text[], $13::text[], $14::text[], $15::int[], $26::boolean[])
     as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, operation, item_hash, contract_version, owner, reason, fingerprint, tries, as_update)),
 l as (
-  select l.agency_id, l.stream_id from lanes l join t using (agency_id, stream_id) join me on l.worker = me.id
+  select l.agency_id, l.stream_id, l.claim from lanes l join t using (agency_id, stream_id) join me on l.worker = me.id
   where l.claim = t.claim and l.sending = t.sequence order by l.agency_id, l.stream_id for update of l),
-m as (select t.* from t join l using (agency_id, stream_id)),
+m as (select t.* from t join l using (agency_id, stream_id, claim)),
 dl as (
   update deliveries d set
     state = case m.kind when 'acknowledged' then 'acknowledged'::delivery_state when 'parked' then 'parked' else d.state end,
@@ -160,7 +160,7 @@ up as (
     worker = null, sending = null,
     done = case when m.kind = 'acknowledged' then m.sequence else n.done end,
     doubt = case when m.kind = 'doubt' then true when m.kind = 'acknowledged' then false else m.in_doubt end,
-    out_until = case when m.kind = 'doubt' then n.out_until end,
+    out_until = case when m.kind = 'doubt' or (m.kind = 'parked' and m.in_doubt) then n.out_until end,
     wait = (case m.kind when 'acknowledged' then case when n.last > m.sequence then 'turn' end
       when 'parked' then 'person' when 'turn' then 'turn' else 'timer' end)::lane_wait,
     wake_at = case m.kind when 'wait' then now() + make_interval(secs => m.wait_s) when 'doubt' then greatest(n.out_until, now() + make_interval(secs => m.wait_s)) end
@@ -295,7 +295,7 @@ export async function countLanes(db: Database): Promise<LaneCounts[]> {
   return rows;
 }
 
-/** A person's retry of parked lanes (all of an agency's, or one stream's): person → turn, the delivery open again. */
+/** A person's retry of parked lanes (all of an agency's, or one stream's): the delivery is open again; no copy may still be out. */
 export async function retryParked(db: Database, agency: string, stream: string | null): Promise<number> {
   return db.transaction(async (client) => {
     const { rowCount } = await client.query({
@@ -305,7 +305,10 @@ export async function retryParked(db: Database, agency: string, stream: string |
           order by agency_id, stream_id for update),
         d as (update deliveries set state = 'open', first_attempt_at = null from l
           where deliveries.agency_id = l.agency_id and deliveries.stream_id = l.stream_id and deliveries.state = 'parked')
-        update lanes set wait = 'turn' from l where lanes.agency_id = l.agency_id and lanes.stream_id = l.stream_id`,
+        update lanes set
+          wait = (case when doubt and out_until > now() then 'timer' else 'turn' end)::lane_wait,
+          wake_at = case when doubt and out_until > now() then out_until end
+        from l where lanes.agency_id = l.agency_id and lanes.stream_id = l.stream_id`,
       values: [agency, stream],
     });
     return rowCount ?? 0;

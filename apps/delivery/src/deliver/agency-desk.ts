@@ -138,10 +138,15 @@ export class AgencyDesk {
   }
 
   private begin(lane: ClaimedLane, version: string, startedAt: number): void {
-    const work = this.deliver(lane, version, startedAt).finally(() => {
-      this.underWay.delete(lane.streamId);
-      this.kick();
-    });
+    const work: Promise<void> = this.deliver(lane, version, startedAt)
+      .catch((error: unknown) =>
+        this.office.log.error({ agency: this.agency, error: nameOf(error) }, 'a delivery was dropped'),
+      )
+      .finally(() => {
+        // A fenced predecessor ends late: the entry may be a newer claim's by then.
+        if (this.underWay.get(lane.streamId) === work) this.underWay.delete(lane.streamId);
+        this.kick();
+      });
     this.underWay.set(lane.streamId, work);
   }
 
@@ -155,7 +160,12 @@ export class AgencyDesk {
   }
 
   private async attempt(lane: ClaimedLane, version: string, startedAt: number) {
-    const partner = this.office.partner(this.agency, lane.contractVersion ?? version);
+    let partner: Partner | undefined;
+    try {
+      partner = this.office.partner(this.agency, lane.contractVersion ?? version);
+    } catch (error) {
+      return parkedForUs(lane, version, `its connector can't be made: ${nameOf(error)}`);
+    }
     if (!partner) return parkedForUs(lane, version, 'no contract version reaches this agency');
     try {
       return await attemptDelivery(lane, partner, this.office.tools, startedAt);

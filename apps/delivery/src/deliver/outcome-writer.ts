@@ -37,9 +37,9 @@ export class OutcomeWriter {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, AT_ONCE);
       const committed = await this.writeUntilDone(batch.map((w) => w.outcome));
-      const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}`, c]));
+      const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}/${c.sequence}`, c]));
       for (const { outcome, settle } of batch) {
-        const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}`);
+        const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}/${outcome.sequence}`);
         if (!found)
           this.log.warn(
             { agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim },
@@ -51,7 +51,8 @@ export class OutcomeWriter {
     this.writing = false;
   }
 
-  private async writeUntilDone(outcomes: Outcome[]): Promise<Committed[]> {
+  private async writeUntilDone(given: Outcome[]): Promise<Committed[]> {
+    let outcomes = given;
     for (;;) {
       try {
         return await commitOutcomes(this.db, this.worker.id, outcomes);
@@ -64,7 +65,10 @@ export class OutcomeWriter {
             { code, agency: outcomes[0]?.agencyId, stream: outcomes[0]?.streamId },
             'outcome not writable: recorded as doubt',
           );
-          return commitOutcomes(this.db, this.worker.id, outcomes.map(asDoubt));
+          // Not even a doubt can be written: a bug. The process ends, and the reaper puts the lanes in doubt.
+          if (outcomes[0]?.reason === UNWRITABLE) throw error;
+          outcomes = outcomes.map(asDoubt);
+          continue;
         }
         this.log.warn({ code }, 'outcomes wait for PostgreSQL');
         await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE_MS));
@@ -72,6 +76,8 @@ export class OutcomeWriter {
     }
   }
 }
+
+const UNWRITABLE = 'its outcome could not be written';
 
 /** The least that can be said of an outcome that PostgreSQL refuses to store. */
 const asDoubt = (outcome: Outcome): Outcome => ({
@@ -81,7 +87,7 @@ const asDoubt = (outcome: Outcome): Outcome => ({
   operation: null,
   itemHash: null,
   owner: 'ours',
-  reason: 'its outcome could not be written',
+  reason: UNWRITABLE,
   fingerprint: null,
   attempts: [],
 });

@@ -21,7 +21,8 @@ export interface DoorKeeper {
 export function authenticate(fastify: FastifyInstance, { credentials, isOpen }: DoorKeeper): void {
   fastify.decorateRequest('agency', '');
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (request.is404 || !request.url.startsWith('/v1/')) return done();
+    // The route that was found, not what was typed: /%761/… and http://host/v1/… lead to the same door.
+    if (request.is404 || request.routeOptions.url?.startsWith('/v1/') !== true) return done();
     if (!isOpen()) return done(new Refused({ code: 'unavailable' }));
     const { authorization } = request.headers;
     if (authorization === undefined)

@@ -128,6 +128,20 @@ describe('gathering entries', () => {
     expect(ledger.failures).toBe(2);
   });
 
+  it('lets no later report of a case overtake one that has to be sent again', async () => {
+    const ledger = new Ledger();
+    const first = ledger.batcher.enter(item('a'));
+    await turn();
+    const later = ledger.batcher.enter(item('a'));
+    const other = ledger.batcher.enter(item('b'));
+    await turn();
+    ledger.batches[0]!.end(away);
+    expect((await Promise.all([first, later])).map((e) => e.outcome)).toEqual(['unavailable', 'unavailable']);
+    await turn();
+    ledger.batches[0]!.end();
+    expect((await other).outcome).toBe('accepted');
+  });
+
   it('tells everyone while PostgreSQL is away, and goes on when it is back', async () => {
     const ledger = new Ledger();
     const lost = ledger.batcher.enter(item('a'));

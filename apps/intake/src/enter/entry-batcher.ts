@@ -139,22 +139,54 @@ export class EntryBatcher {
     }
   }
 
-  private async enterTogether(batch: Waiting[]): Promise<void> {
+  /** Returns the cases of which something could not be entered just now. */
+  private async enterTogether(batch: Waiting[]): Promise<Set<string>> {
     const began = performance.now();
     let entries: Entry[];
     try {
       entries = await this.ports.enter(batch.map(({ item }) => item));
     } catch (error) {
-      if (this.ports.isUnavailable(error)) return batch.forEach(({ answer }) => answer(UNAVAILABLE));
+      if (this.ports.isUnavailable(error)) {
+        const away = new Set(batch.map(({ item }) => item.caseCode));
+        this.refuseBehind(away);
+        for (const { answer } of batch) answer(UNAVAILABLE);
+        return away;
+      }
       this.ports.failed(error);
-      if (batch.length === 1) return batch[0]!.answer({ outcome: 'failed' });
-      // One of them can't be written: each alone, so that it is answered alone.
-      for (const waiting of batch) await this.enterTogether([waiting]);
-      return;
+      if (batch.length === 1) {
+        batch[0]!.answer({ outcome: 'failed' });
+        return new Set();
+      }
+      return this.enterEachAlone(batch);
     }
     this.ports.measured({ items: batch.length, seconds: (performance.now() - began) / 1000 });
     if (entries.some(({ outcome }) => outcome === 'accepted')) this.ports.committed();
     batch.forEach(({ answer }, i) => answer(entries[i]!));
+    return new Set();
+  }
+
+  /** One of them can't be written: each alone, so that it is answered alone. */
+  private async enterEachAlone(batch: Waiting[]): Promise<Set<string>> {
+    const away = new Set<string>();
+    for (const waiting of batch) {
+      if (away.has(waiting.item.caseCode)) waiting.answer(UNAVAILABLE);
+      else for (const code of await this.enterTogether([waiting])) away.add(code);
+    }
+    return away;
+  }
+
+  /** A later report of a case must not overtake one that has to be sent again. */
+  private refuseBehind(away: ReadonlySet<string>): void {
+    if (away.size === 0) return;
+    for (const code of away) {
+      const row = this.behind.get(code) ?? [];
+      for (const { answer } of row) answer(UNAVAILABLE);
+      this.behind.delete(code);
+      this.behindCount -= row.length;
+    }
+    const isStopped = ({ item }: Waiting): boolean => away.has(item.caseCode);
+    for (const waiting of this.queue) if (isStopped(waiting)) waiting.answer(UNAVAILABLE);
+    this.queue = this.queue.filter((waiting) => !isStopped(waiting));
   }
 
   /** What waited behind this batch's cases goes in front of everything that came later. */
