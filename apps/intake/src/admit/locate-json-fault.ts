@@ -6,9 +6,12 @@ export interface JsonFault {
   position?: number;
 }
 
-/** A string's characters are all but quote, backslash and controls. */
+/**
+ * A string's characters are all but quote, backslash and controls. One a round: a `+` inside the `*` would try every way
+ * to divide a string that doesn't end, for years.
+ */
 const TOKEN =
-  /[ \t\n\r]*(?:(?<mark>[{}[\],:])|(?<string>"(?:[ !#-[\]-\u{10ffff}]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<scalar>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
+  /[ \t\n\r]*(?:(?<mark>[{}[\],:])|(?<string>"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<scalar>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/uy;
 
 /** Where a text that was refused goes wrong. Only for texts that are: it is slower than JSON.parse, and says no word of the text. */
 export function locateJsonFault(text: string): JsonFault {

@@ -50,6 +50,8 @@ describe('reading a body', () => {
     ['{"a":1,}', { path: '/', rule: 'json', detail: 'position 7' }],
     ['{"a": tru}', { path: '/', rule: 'json', detail: 'position 6' }],
     ['{"a":1', { path: '/', rule: 'json', detail: 'position 6' }],
+    [`{"a":"${'x'.repeat(100_000)}`, { path: '/', rule: 'json' }],
+    [`"${'x\\"'.repeat(50_000)}`, { path: '/', rule: 'json' }],
     [' \n', { path: '/', rule: 'not-empty' }],
     ['{"__proto__":{"status":9}}', { path: '/', rule: 'no-__proto__' }],
     ['{"\\u005f_proto__":1}', { path: '/', rule: 'no-__proto__' }],
