@@ -137,6 +137,7 @@ export function outgoing(what: Short, application: CaseApplication, more: Partia
     application,
     status: 2,
     ...more,
+    dataText: JSON.stringify(more.data ?? application),
   };
 }
 

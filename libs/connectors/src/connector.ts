@@ -13,6 +13,8 @@ export interface OutgoingEvent {
   recordedAt: string;
   /** This event's payload, by its type. */
   data: unknown;
+  /** The same as canonical JSON (RFC 8785), as the ledger keeps it. */
+  dataText: string;
   /** The case in full as of this event: its newest received or supplemented payload at or before it. */
   application: CaseApplication;
   /** The status as of this event. */
@@ -25,6 +27,8 @@ export interface OutgoingEvent {
 export interface PreparedItem {
   operation: string;
   item: Json;
+  /** The item's canonical JSON, where it is at hand; spares hashing and writing it anew. */
+  text?: string;
 }
 
 /** A mapping that can't be done parks the lane: the data or the contract must change. */
@@ -44,6 +48,18 @@ export interface SendContext {
   key: string;
   traceparent?: string;
 }
+
+/** One of several items that share a request: each of another case, all with the same contract version and credentials. */
+export interface BatchItem {
+  prepared: PreparedItem;
+  event: OutgoingEvent;
+  key: string;
+  asUpdate: boolean;
+}
+
+/** What a request of several items came to: one answer for all of them, or one a row, matched by the partner's key; a missing row is doubt. */
+export type SeveralAnswer =
+  { kind: 'whole'; answer: PartnerAnswer } | { kind: 'rows'; answers: (PartnerAnswer | undefined)[] };
 
 /** What an agency reports, before intake checks it. `state` is compared with that sender's last: equal is a receipt, not an event. */
 export interface Reported {
@@ -67,6 +83,12 @@ export type Collected =
 export interface Connector {
   prepare(event: OutgoingEvent, contract: ContractVersion, file: ReadFile): Promise<Prepared>;
   send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer>;
+  /** Items that say the same word may share a request; undefined: it goes alone. Absent: the protocol takes one at a time. */
+  together?(item: BatchItem): string | undefined;
+  sendSeveral?(
+    items: readonly BatchItem[],
+    context: Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>,
+  ): Promise<SeveralAnswer>;
   /** Forgets the session; the next send logs in again. */
   forgetSession?(): void;
   lookUp?(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp>;

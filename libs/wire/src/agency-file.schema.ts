@@ -1,4 +1,12 @@
-import type { AgencyFile, ContractVersion, Endpoint, Protocol, ReplyRule, Subscription } from './agency-file.js';
+import type {
+  AgencyFile,
+  Breaker,
+  ContractVersion,
+  Endpoint,
+  Protocol,
+  ReplyRule,
+  Subscription,
+} from './agency-file.js';
 import { eventTypes, shortType } from './events.js';
 import {
   choice,
@@ -84,19 +92,34 @@ const replyRule = object<ReplyRule>(
       'session-expired': true,
     }),
   },
-  { reason: list(text(100), 10, { minItems: 1 }) },
+  {
+    reason: list(text(100), 10, { minItems: 1 }),
+    proves: choice<NonNullable<ReplyRule['proves']>>({ 'not-held': true }),
+  },
 );
 
 const version = object<ContractVersion>(
   {
     validFrom: formatted('date'),
     owner: matching('^[A-Z][0-9]{2}(?:\\.[0-9A-Z]+)*$', 35),
-    protocol: choice<Protocol>({ 'lltp-gen2': true, 'national-portal': true, 'one-stop': true, topic: true }),
+    protocol: choice<Protocol>({
+      'lltp-gen2': true,
+      'national-portal': true,
+      'one-stop': true,
+      topic: true,
+      'http-json': true,
+    }),
     receives: list(subscription, 100),
     sends: list(eventName, eventTypes.length, { uniqueItems: true }),
     limits: object<ContractVersion['limits']>(
       { inFlight: integer(1, 1_000), timeout: duration },
-      { settle: durationOrNone },
+      {
+        settle: durationOrNone,
+        connect: duration,
+        firstByte: duration,
+        perSecond: { type: 'number', minimum: 0.01, maximum: 100_000 },
+        itemsPerRequest: integer(1, 1_000),
+      },
     ),
     retry: object<ContractVersion['retry']>(
       {
@@ -111,6 +134,8 @@ const version = object<ContractVersion>(
     onDuplicate: choice<ContractVersion['onDuplicate']>({ update: true, refuse: true }),
   },
   {
+    fullStates: list(eventName, eventTypes.length, { minItems: 1, uniqueItems: true }),
+    breaker: object<Breaker>({}, { opensAfter: integer(1, 1_000), probeFirst: duration, probeAtMost: duration }),
     endpoint: object<Endpoint>({ baseUrl: webAddress }, { login }),
     collect: object<Collect>(
       {

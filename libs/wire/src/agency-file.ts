@@ -8,7 +8,7 @@ export interface AgencyFile {
   versions: ContractVersion[];
 }
 
-export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic';
+export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
@@ -21,7 +21,13 @@ export interface ContractVersion {
   /** Short event types this agency may report, e.g. case.status-changed. */
   sends: string[];
   collect?: { ask: 'per-case'; until: number[]; every: string };
-  limits: { inFlight: number; timeout: string; settle?: string };
+  limits: Limits;
+  /**
+   * Short types whose item is the partner's whole state of a case: a newer one makes older ones needless, and they are
+   * never sent. None declared: everything is a delta, and everything is sent.
+   */
+  fullStates?: string[];
+  breaker?: Breaker;
   retry: { first: string; factor: number; atMost: string; giveUpAfter: string };
   replies: ReplyRule[];
   /** What an 'already held' means that no doubtful attempt explains: send again as an update, or a refusal for a person. */
@@ -30,6 +36,32 @@ export interface ContractVersion {
   reconcile?: { by: 'books'; url: string };
   /** Protocol's own constants (province code, unit code, dstcode …). */
   settings?: Record<string, string>;
+}
+
+/** All of them hold for the agency over all instances together, first attempts and retries alike. */
+export interface Limits {
+  /** Most requests under way; the engine adapts below it. */
+  inFlight: number;
+  /** Bound of the whole exchange. */
+  timeout: string;
+  /** How long after a time-out a copy may still arrive. */
+  settle?: string;
+  /** Bounds within `timeout`: until the connection stands, until the answer's first byte. */
+  connect?: string;
+  firstByte?: string;
+  /** Most requests a second; a request that carries several items is one. */
+  perSecond?: number;
+  /** Most items in one request, of different cases; 1 where the partner takes no arrays. */
+  itemsPerRequest?: number;
+}
+
+/** When the engine stops sending and asks with one request at a time. */
+export interface Breaker {
+  /** Failures in a row (no answer, or an answer that says busy without naming the case). Default 5. */
+  opensAfter?: number;
+  /** The first wait before a probe, doubled up to `probeAtMost`. Defaults 1s and 30s. */
+  probeFirst?: string;
+  probeAtMost?: string;
 }
 
 export interface Endpoint {
@@ -61,4 +93,6 @@ export interface ReplyRule {
   means: 'accepted' | 'already-held' | 'refused' | 'busy' | 'session-expired';
   /** Where the reason stands in a refusal, as member names. */
   reason?: string[];
+  /** A refusal that also proves that no earlier attempt of this item arrived: it settles a doubt. */
+  proves?: 'not-held';
 }

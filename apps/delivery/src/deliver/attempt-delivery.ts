@@ -132,6 +132,7 @@ function outgoing(lane: ClaimedLane): OutgoingEvent {
     sender: lane.sender,
     recordedAt: lane.recordedAt.toISOString(),
     data: lane.data,
+    dataText: JSON.stringify(lane.data),
     application: lane.application as CaseApplication,
     status: lane.status as CaseStatus,
     ...(lane.acknowledgedStatus === null ? {} : { acknowledgedStatus: lane.acknowledgedStatus as CaseStatus }),

@@ -39,7 +39,7 @@ export function nextStep(attempt: Attempt, reply: Reply, policy: DeliveryPolicy,
       return { kind: 'parked', owner: 'theirs', reason: 'already held, and not by our doing', inDoubt: false };
     case 'refused':
       // A refusal of a resend may mean "again?" as well as "no": it settles no doubt.
-      return { kind: 'parked', owner: 'data', reason: reply.reason, inDoubt: attempt.inDoubt };
+      return { kind: 'parked', owner: 'data', reason: reply.reason, inDoubt: attempt.inDoubt && !reply.settlesDoubt };
     case 'busy':
       return waitOrPark(attempt, reply, policy, now, random);
     case 'session-expired':

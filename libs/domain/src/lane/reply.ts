@@ -19,7 +19,8 @@ export type PartnerAnswer =
 export type Reply =
   | { kind: 'accepted' }
   | { kind: 'already-held' }
-  | { kind: 'refused'; reason: string }
+  /** `settlesDoubt`: it also proves that no earlier attempt of the item arrived. */
+  | { kind: 'refused'; reason: string; settlesDoubt?: true }
   | { kind: 'busy'; reason: string; retryAfter?: number }
   | { kind: 'session-expired' }
   | { kind: 'doubt'; reason: string };
@@ -36,6 +37,7 @@ export interface ReplyRow {
   when: ReplyWhen;
   means: Reply['kind'];
   reason?: string[];
+  proves?: 'not-held';
 }
 
 /** The first row that matches decides. An answer that no row knows is doubt, never success. */
@@ -51,7 +53,11 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
         reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})`,
       };
     case 'refused':
-      return { kind: 'refused', reason: reasonOf(answer, row?.reason ?? []) };
+      return {
+        kind: 'refused',
+        reason: reasonOf(answer, row?.reason ?? []),
+        ...(row?.proves === 'not-held' ? { settlesDoubt: true as const } : {}),
+      };
     case 'busy': {
       const reason = `HTTP ${answer.status}`;
       return answer.retryAfter === undefined
