@@ -116,7 +116,9 @@ function repliesTable(): string {
   ];
   const rows = cases.map(([name, reply, policy, now]) => [
     name,
-    ...[false, true].map((inDoubt) => said(nextStep({ number: 1, inDoubt, firstAt: 0 }, reply, policy, now, 0), now)),
+    ...[false, true].map((inDoubt) =>
+      said(nextStep({ number: 1, inDoubt, firstAt: 0, stoodStillMs: 0 }, reply, policy, now, 0), now),
+    ),
   ]);
   return table(['reply', 'no earlier attempt in doubt', 'after a doubtful attempt of the same key'], rows);
 }
@@ -129,7 +131,7 @@ function lookUpsTable(): string {
     ['busy', { kind: 'busy', reason: '' }, 0],
     ['busy, and its window has ended', { kind: 'busy', reason: '' }, late],
   ];
-  const attempt = { number: 1, inDoubt: true, firstAt: 0 };
+  const attempt = { number: 1, inDoubt: true, firstAt: 0, stoodStillMs: 0 };
   const rows = cases.map(([name, looked, now]) => [name, said(afterLookUp(attempt, looked, policy, now, 0), now)]);
   return table(['the partner says', 'the lane'], rows);
 }
@@ -149,7 +151,9 @@ function said(step: ReturnType<typeof nextStep> | ReturnType<typeof afterLookUp>
       return 'logs in and sends the same again';
     case 'send-as-update':
       return 'sends the same as an update';
-    case 'resend':
+    case 'not-held':
+      return 'no longer in doubt: free to choose anew';
+    case 'nothing-proved':
       return 'sends the same key again';
   }
 }

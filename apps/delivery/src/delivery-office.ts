@@ -23,6 +23,7 @@ export const kafka: KafkaSettings = {
 };
 
 const LOOK_MS = 1_000;
+const PROBES_MS = 200;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
@@ -73,7 +74,18 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
         }),
     });
     const kick = (agencies: Iterable<string>): void => this.lanes.kick(agencies);
-    this.planDeliveries = new PlanDeliveries(this.db, this.book, settings.planBatch, kick, log);
+    this.planDeliveries = new PlanDeliveries(
+      this.db,
+      this.book,
+      settings.planBatch,
+      {
+        promise: () => this.lanes.promise(),
+        begin: (claimed, places, startedAt) => this.lanes.begin(claimed, places, startedAt),
+        worker: () => this.worker.id,
+        planned: kick,
+      },
+      log,
+    );
     this.relay = new RelayOutbox(this.db, this.producer, settings.relayBatch, log);
     const wakeLanes = new WakeLanes(this.db, kick, log);
     const redis = { redisUrl: settings.redisUrl, namespace: settings.namespace, log };
@@ -81,6 +93,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.bell = new Bell({ ...redis, name: 'outbox' });
     this.rounds = [
       new Round('look', LOOK_MS, () => this.lanes.look(), log),
+      new Round('probes', PROBES_MS, () => this.lanes.probe(), log),
       new Round('timers', SWEEP_TIMERS_MS, () => wakeLanes.sweep(), log),
       new Round('unplanned', SWEEP_PLAN_MS, () => this.planDeliveries.sweep(), log),
       new Round('strays', STRAYS_MS, () => this.lanes.freeStrays(), log),

@@ -8,6 +8,7 @@ import {
   retire,
   tryLock,
   type Database,
+  type WorkerRank,
 } from '#ledger';
 import type { Log } from '#service';
 import type { PoolClient } from 'pg';
@@ -21,6 +22,8 @@ const HEARTBEAT_MS = 1_000;
 export class Worker {
   id = '';
   private aliveUntil = 0;
+  private rank: WorkerRank | undefined;
+  private startedAt = 0;
   private heartbeat: NodeJS.Timeout | undefined;
   private nameHolder: PoolClient | undefined;
 
@@ -29,19 +32,31 @@ export class Worker {
     private readonly instance: string,
     private readonly log: Log,
     private readonly onReaped: () => void,
+    private readonly onRank?: () => void,
   ) {}
 
   async start(): Promise<void> {
     const sent = performance.now();
     this.id = await enlist(this.db, this.instance);
+    this.startedAt = sent;
     this.aliveUntil = sent + LEASE_SECONDS * 1_000;
     await this.takeName();
+    await this.beat();
     this.heartbeat = setInterval(() => void this.beat(), HEARTBEAT_MS);
   }
 
   /** Asked before each request leaves. */
   isAlive(): boolean {
     return performance.now() < this.aliveUntil;
+  }
+
+  /**
+   * This worker's place among the living, which decides its share of every limit. Undefined for a newcomer among others:
+   * for one lease they may still act on shares that leave it none.
+   */
+  place(): WorkerRank | undefined {
+    const settled = performance.now() - this.startedAt > LEASE_SECONDS * 1_000;
+    return settled || this.rank?.workers === 1 ? this.rank : undefined;
   }
 
   async stop(): Promise<void> {
@@ -53,12 +68,15 @@ export class Worker {
   private async beat(): Promise<void> {
     const sent = performance.now();
     try {
-      if (!(await renewLease(this.db, this.id))) {
+      const rank = await renewLease(this.db, this.id);
+      if (!rank) {
         this.log.error({ worker: this.id }, 'reaped: another process took this worker for dead; ending');
         this.onReaped();
         return;
       }
       this.aliveUntil = Math.max(this.aliveUntil, sent + LEASE_SECONDS * 1_000);
+      if (this.rank?.workers !== rank.workers || this.rank.rank !== rank.rank) this.onRank?.();
+      this.rank = rank;
       const reaped = await reapDead(this.db, this.id);
       if (reaped.length > 0) this.log.warn({ lanes: reaped.length }, 'reaped a dead worker; its lanes are in doubt');
       if (!this.nameHolder) await this.takeName();

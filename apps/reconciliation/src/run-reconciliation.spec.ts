@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { applyAgency, claimLanes, commitOutcomes, Database, enlist, enter, plan } from '#ledger';
 import { createLog } from '#service';
 import type { AgencyFile } from '#wire';
+import { outcomeFor } from '../../../libs/ledger/src/testing/outcome-for.js';
 import { freshDatabase, type FreshDatabase } from '../../../libs/ledger/src/testing/fresh-database.js';
 import { KeptResults } from './kept-results.js';
 import { beside, readBook } from './read-books.js';
@@ -84,24 +85,11 @@ async function delivered(code: string): Promise<string> {
     () => true,
   );
   if (entry?.outcome !== 'accepted') throw new Error(entry?.outcome);
-  await plan(db, [entry.stream], () => ({ recipients: ['office'], collectFrom: [] }));
+  await plan(db, [entry.stream], () => ({ recipients: [{ agency: 'office' }], collectFrom: [] }));
   const worker = await enlist(db, 'spec');
-  const [lane] = await claimLanes(db, { worker, agency: 'office', limit: 1, outSeconds: 0 });
-  await commitOutcomes(db, worker, [
-    {
-      ...lane!,
-      kind: 'acknowledged',
-      waitMs: 0,
-      inDoubt: false,
-      operation: 'op',
-      itemHash: hash,
-      contractVersion: null,
-      owner: null,
-      reason: null,
-      fingerprint: null,
-      attempts: [],
-    },
-  ]);
+  const lane = (await claimLanes(db, { worker, agency: 'office', limit: 1, late: 0, outSeconds: 0, canAsk: false }))
+    .claimed[0];
+  await commitOutcomes(db, worker, [outcomeFor(lane!, 'acknowledged', { itemHash: hash, contractVersion: null })]);
   return entry.eventId;
 }
 

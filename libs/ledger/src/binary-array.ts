@@ -5,10 +5,10 @@
 const TEXT = 25;
 const BYTEA = 17;
 
-export const textArray = (items: readonly string[]): Buffer =>
+export const textArray = (items: readonly (string | null)[]): Buffer =>
   encode(
     TEXT,
-    items.map((item) => Buffer.from(item, 'utf8')),
+    items.map((item) => (item === null ? null : Buffer.from(item, 'utf8'))),
   );
 
 export const byteaArray = (items: readonly (Buffer | null)[]): Buffer => encode(BYTEA, items);

@@ -62,6 +62,17 @@ export class Database {
     }
   }
 
+  /** One statement, its own transaction; a deadlock or a serialisation failure is tried again, at most five times. */
+  async once<R extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<pg.QueryResult<R>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.pool.query<R>({ name, text, values });
+      } catch (error) {
+        if (!isContention(error) || attempt >= 5) throw error;
+      }
+    }
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }

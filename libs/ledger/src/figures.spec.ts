@@ -4,8 +4,10 @@ import { Database } from './database.js';
 import { enter } from './enter.js';
 import type { EntryItem } from './entry.js';
 import { standing, yearReport } from './figures.js';
-import { claimLanes, commitOutcomes } from './lanes.js';
+import { claimLanes } from './lanes/claim.js';
+import { commitOutcomes } from './lanes/settle.js';
 import { plan } from './plan.js';
+import { outcomeFor } from './testing/outcome-for.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 import { enlist } from './workers.js';
 
@@ -109,24 +111,16 @@ describe('whether anything still moves', () => {
     const stream = await has({ opened: '2021-03-01' });
     expect(await standing(db)).toEqual({ unpublished: 1, unplanned: 1, waiting: 0, parked: 0, asked: 0 });
     await db.pool.query('delete from outbox');
-    await plan(db, [stream], () => ({ recipients: ['lltp'], collectFrom: [{ agency: 'lltp', everyMs: 0 }] }));
+    await plan(db, [stream], () => ({
+      recipients: [{ agency: 'lltp' }],
+      collectFrom: [{ agency: 'lltp', everyMs: 0 }],
+    }));
     expect(await standing(db)).toEqual({ unpublished: 0, unplanned: 0, waiting: 1, parked: 0, asked: 0 });
     const worker = await enlist(db, 'spec');
-    const [lane] = await claimLanes(db, { worker, agency: 'lltp', limit: 1, outSeconds: 60 });
+    const lane = (await claimLanes(db, { worker, agency: 'lltp', limit: 1, late: 0, outSeconds: 60, canAsk: false }))
+      .claimed[0];
     expect(await standing(db)).toMatchObject({ waiting: 1, asked: 0 });
-    const { agencyId, streamId, sequence, claim, revision } = lane!;
-    const nothing = {
-      waitMs: 0,
-      inDoubt: false,
-      operation: 'op',
-      asUpdate: false,
-      itemHash: 'ab'.repeat(32),
-      contractVersion: '2018-01-01',
-    };
-    const noReason = { owner: null, reason: null, fingerprint: null, attempts: [] };
-    await commitOutcomes(db, worker, [
-      { agencyId, streamId, sequence, claim, revision, kind: 'acknowledged', ...nothing, ...noReason },
-    ]);
+    await commitOutcomes(db, worker, [outcomeFor(lane!, 'acknowledged')]);
     expect(await standing(db)).toEqual({ unpublished: 0, unplanned: 0, waiting: 0, parked: 0, asked: 1 });
     await settleCollections(db, 'lltp', [{ streamId: stream, ended: true, nextInMs: 0 }]);
     expect(await standing(db)).toEqual({ unpublished: 0, unplanned: 0, waiting: 0, parked: 0, asked: 0 });

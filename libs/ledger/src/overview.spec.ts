@@ -40,11 +40,11 @@ beforeAll(async () => {
     );
     if (entry?.outcome === 'accepted') streams.push(entry.stream);
   }
-  await plan(db, streams, () => ({ recipients: ['a', 'b'], collectFrom: [] }));
+  await plan(db, streams, () => ({ recipients: [{ agency: 'a' }, { agency: 'b' }], collectFrom: [] }));
   // a: 3 on a timer in doubt, 2 parked of one cause and 1 of another, 4 acknowledged, 2 waiting their turn.
   await db.pool.query(`
     with n as (select stream_id, row_number() over (order by stream_id) as i from lanes where agency_id = 'a')
-    update lanes set wait = (case when i <= 3 then 'timer' when i <= 6 then 'person' when i <= 10 then null else 'turn' end)::lane_wait, doubt = i <= 3,
+    update lanes set wait = (case when i <= 3 then 'timer' when i <= 6 then 'person' when i <= 10 then null else 'turn' end)::lane_wait, doubt_at = case when i <= 3 then 1 end,
       done = case when i between 7 and 10 then 1 else 0 end, wake_at = case when i <= 3 then now() end
     from n where lanes.agency_id = 'a' and lanes.stream_id = n.stream_id`);
   await db.pool.query(`

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventIdFor } from '#wire';
-import { claimLanes, commitOutcomes } from './lanes.js';
+import { claimLanes } from './lanes/claim.js';
+import { commitOutcomes } from './lanes/settle.js';
 import { plan } from './plan.js';
 import { Reckoning, underWay } from './reconcile.js';
 import { CountedWorld, hashOf, itemOf, outcomeOf } from './testing/counted-world.js';
@@ -86,8 +87,12 @@ describe('a count of the books', () => {
   it('finds an event that the plan left out, and one that it should have left out', async () => {
     const stream = await world.caseOf('C-1');
     await plan(world.db, [stream], (e) => ({
-      recipients:
-        e.sequence === 1 ? ['portal', 'records'] : e.sequence === 2 ? ['portal', 'one-stop', 'records'] : ['portal'],
+      recipients: (e.sequence === 1
+        ? ['portal', 'records']
+        : e.sequence === 2
+          ? ['portal', 'one-stop', 'records']
+          : ['portal']
+      ).map((agency) => ({ agency })),
       collectFrom: [],
     }));
     await world.deliver();
@@ -190,7 +195,7 @@ describe('a count of the books', () => {
 
   it('does not take an item for unknown whose request is still under way', async () => {
     await world.planned([await world.caseOf('C-1')]);
-    const [lane] = await claimLanes(world.db, { worker: world.worker, agency: 'portal', limit: 1, outSeconds: 60 });
+    const [lane] = await world.claim('portal', 1, 60);
     world.write('portal', 'C-1', itemOf(lane!));
     expect(await world.count()).toMatchObject({ unknownAtHub: 0, unsettled: 1, waiting: 6, lost: 0 });
   });
@@ -199,7 +204,7 @@ describe('a count of the books', () => {
     await world.planned([await world.caseOf('C-1')]);
     const same = hashOf('same bytes');
     for (let n = 0; n < 3; n++) {
-      const [lane] = await claimLanes(world.db, { worker: world.worker, agency: 'portal', limit: 1, outSeconds: 60 });
+      const [lane] = await world.claim('portal', 1, 60);
       await commitOutcomes(world.db, world.worker, [outcomeOf(lane!, 'acknowledged', 1, same)]);
     }
     await world.deliver();

@@ -17,14 +17,22 @@ export async function enlist(db: Database, instance: string): Promise<string> {
   return rows[0]!.id;
 }
 
-/** False: this worker was reaped and must end; nothing it holds is its own any more. */
-export async function renewLease(db: Database, worker: string): Promise<boolean> {
-  const { rowCount } = await db.query(
+/** How many workers are alive, and this one's place among them: its share of the limits that hold for all together. */
+export interface WorkerRank {
+  workers: number;
+  rank: number;
+}
+
+/** Undefined: this worker was reaped and must end; nothing it holds is its own any more. */
+export async function renewLease(db: Database, worker: string): Promise<WorkerRank | undefined> {
+  const { rows } = await db.query<WorkerRank>(
     'workers.renew',
-    `update workers set lease_until = now() + make_interval(secs => $2) where id = $1`,
+    `with me as (update workers set lease_until = now() + make_interval(secs => $2) where id = $1 returning id)
+     select 1 + count(w.id)::int as workers, (count(w.id) filter (where w.id < me.id))::int as rank
+     from me left join workers w on w.id <> me.id and w.lease_until > now() group by me.id`,
     [worker, LEASE_SECONDS],
   );
-  return rowCount === 1;
+  return rows[0];
 }
 
 /**
@@ -36,16 +44,18 @@ with dead as (delete from workers where id = any($1::bigint[]) returning id),
 l as (select lanes.agency_id, lanes.stream_id, lanes.worker from lanes join dead on lanes.worker = dead.id
       order by lanes.agency_id, lanes.stream_id for update of lanes),
 freed as (
-  update lanes set worker = null, doubt = true, wait = 'timer', wake_at = greatest(lanes.out_until, now())
+  update lanes set worker = null, doubt_at = lanes.sending, asked = false, probing = false, wait = 'timer', wake_at = greatest(lanes.out_until, now())
   from l where lanes.agency_id = l.agency_id and lanes.stream_id = l.stream_id
   returning lanes.agency_id, lanes.stream_id, lanes.sending, lanes.claim, l.worker),
 counted as (
-  update deliveries d set attempts = d.attempts + 1, first_attempt_at = coalesce(d.first_attempt_at, now())
+  update deliveries d set attempts = d.attempts + 1, taint = 2, first_attempt_at = coalesce(d.first_attempt_at, now())
   from freed f where d.agency_id = f.agency_id and d.stream_id = f.stream_id and d.sequence = f.sending
   returning d.agency_id, d.stream_id, d.sequence, d.revision, d.attempts, f.worker, f.claim),
 said as (
   insert into attempts (agency_id, stream_id, sequence, revision, number, asked_by, worker, claim, operation, started_at, ended_at, outcome, in_doubt)
-  select agency_id, stream_id, sequence, revision, attempts, 'schedule', worker, claim, 'unknown', now(), now(), 'reaped', true from counted)
+  select agency_id, stream_id, sequence, revision, attempts, 'schedule', worker, claim, 'unknown', now(), now(), 'reaped', true from counted),
+probes as (update breakers set probe_worker = null, wake_at = now() from dead where probe_worker = dead.id),
+ops as (update operations set worker = null from dead where worker = dead.id)
 select agency_id, stream_id from freed`;
 
 /** Reaps every other worker whose lease has ended. Any process may, at any time. */

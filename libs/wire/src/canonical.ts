@@ -35,3 +35,6 @@ export function sha256(bytes: string | Uint8Array): Buffer {
 export function itemHash(item: unknown): string {
   return sha256(canonicalJson(item)).toString('hex');
 }
+
+/** The same for an item whose canonical JSON is at hand already. */
+export const textHash = (canonical: string): string => sha256(canonical).toString('hex');

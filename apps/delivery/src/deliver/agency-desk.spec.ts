@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connector } from '#connectors';
-import { Database, enlist, enter, plan, type ContractBook, type EntryItem } from '#ledger';
+import { Database, enlist, enter, openBreakers, plan, type ContractBook, type EntryItem } from '#ledger';
 import { createLog } from '#service';
 import type { ContractVersion } from '#wire';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
 import type { Worker } from '../worker.js';
 import { AgencyDesk } from './agency-desk.js';
 import type { Partner } from './attempt-delivery.js';
+import { termsOf } from './contract-terms.js';
 import { OutcomeWriter } from './outcome-writer.js';
 
 const log = createLog('spec', 'silent');
@@ -30,7 +31,10 @@ afterAll(async () => {
 });
 
 async function until(check: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const from = Date.now(); !(await check());) {
+    if (Date.now() - from > 20_000) throw new Error('waited for 20 s');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 async function lanesFor(agency: string, events: number): Promise<void> {
@@ -48,24 +52,31 @@ async function lanesFor(agency: string, events: number): Promise<void> {
     Array.from({ length: events }, (_, i) => item(i + 1)),
     () => true,
   );
-  await plan(db, [(answers[0] as { stream: string }).stream], () => ({ recipients: [agency], collectFrom: [] }));
+  await plan(db, [(answers[0] as { stream: string }).stream], () => ({ recipients: [{ agency }], collectFrom: [] }));
 }
 
-/** The real ledger, but a commit's fate may be decided by the test: the n-th transaction calls the n-th of these. */
+/** The real ledger, but a commit's fate may be decided by the test: the n-th write calls the n-th of these. */
 function withFates(fates: ((commit: () => Promise<unknown>) => Promise<unknown>)[]): Database {
+  const fated =
+    (write: (...args: never[]) => Promise<unknown>) =>
+    (...args: never[]) => {
+      const fate = fates.shift();
+      return fate ? fate(() => write(...args)) : write(...args);
+    };
   return new Proxy(db, {
     get: (target, name) =>
-      name === 'transaction'
-        ? (work: Parameters<Database['transaction']>[0]) => {
-            const fate = fates.shift();
-            return fate ? fate(() => target.transaction(work)) : target.transaction(work);
-          }
+      name === 'transaction' || name === 'once'
+        ? fated((target[name] as (...args: never[]) => Promise<unknown>).bind(target))
         : (Reflect.get(target, name) as unknown),
   });
 }
 
 async function deskOf(agency: string, partner: () => Partner, ledger: Database = db): Promise<AgencyDesk> {
-  const worker = { id: await enlist(db, agency), isAlive: () => true } as unknown as Worker;
+  const worker = {
+    id: await enlist(db, agency),
+    isAlive: () => true,
+    place: () => ({ workers: 1, rank: 0 }),
+  } as unknown as Worker;
   return new AgencyDesk(agency, {
     db,
     book: { version: () => contract, isPaused: () => false } as unknown as ContractBook,
@@ -80,6 +91,7 @@ async function deskOf(agency: string, partner: () => Partner, ledger: Database =
 
 const sending = (send: (sequence: number) => Promise<void>): Partner => ({
   contract,
+  terms: termsOf(contract),
   connector: {
     prepare: () => Promise.resolve({ kind: 'prepared', prepared: { operation: 'op', item: { a: 1 } } }),
     send: async (_item: unknown, event: { sequence: number }) => {
@@ -98,46 +110,41 @@ const lane = async (agency: string) =>
   };
 
 describe('an agency’s desk', () => {
-  it('keeps its hold on a claim when a fenced predecessor of the same lane ends late', async () => {
+  it('finds a lane again whose next claim was committed by a statement whose reply was lost', async () => {
     await lanesFor('late', 2);
     const sends: number[] = [];
-    const second = Promise.withResolvers<void>();
     const lostReply = async (commit: () => Promise<unknown>): Promise<unknown> => {
       await commit();
-      setImmediate(() => desk.kick());
       throw new Error('Connection terminated unexpectedly');
     };
-    const fenced = Promise.withResolvers<void>();
-    const retried = async (commit: () => Promise<unknown>): Promise<unknown> => {
-      await until(() => sends.length === 2);
-      const rows = await commit();
-      setImmediate(fenced.resolve);
-      return rows;
-    };
-    const partner = sending(async (sequence) => {
-      sends.push(sequence);
-      if (sequence === 2) await second.promise;
-    });
-    const desk = await deskOf('late', () => partner, withFates([lostReply, retried]));
+    const partner = sending((sequence) => Promise.resolve(void sends.push(sequence)));
+    const desk = await deskOf('late', () => partner, withFates([lostReply]));
     desk.kick();
-    await fenced.promise;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(desk.busy()).toBe(1);
-    await desk.freeStrays();
-    second.resolve();
     await until(async () => (await lane('late')).done === 2);
     expect(sends).toEqual([1, 2]);
+    const { rows } = await db.pool.query(`select sequence, number from attempts where agency_id = 'late' order by id`);
+    expect(rows).toEqual([1, 2].map((sequence) => ({ sequence, number: 1 })));
     await desk.stop();
+    expect(desk.busy()).toBe(0);
   });
 
-  it('parks a lane for us when its connector can’t be made, and goes on', async () => {
+  it('stands still, with the reason shown, while its connector can’t be made, and goes on when it can', async () => {
     await lanesFor('unmade', 1);
+    let missing = true;
     const desk = await deskOf('unmade', () => {
-      throw new Error('settings.sendPath is missing');
+      if (missing) throw new Error('settings.sendPath is missing');
+      return sending(() => Promise.resolve());
     });
     desk.kick();
-    await until(async () => (await lane('unmade')).wait === 'person');
-    expect(await lane('unmade')).toMatchObject({ doubt: false });
+    await until(async () => (await openBreakers(db)).some((b) => b.agencyId === 'unmade'));
+    expect(await lane('unmade')).toMatchObject({ wait: 'turn', doubt: false });
+    expect((await openBreakers(db))[0]?.reason).toContain('connector');
+    missing = false;
+    await until(async () => {
+      await desk.probe();
+      return (await lane('unmade')).done === 1;
+    });
+    await until(async () => (await openBreakers(db)).length === 0);
     await desk.stop();
   });
 

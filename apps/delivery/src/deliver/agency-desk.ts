@@ -1,4 +1,3 @@
-import { durationMs } from '#domain';
 import {
   claimLanes,
   freeStrays,
@@ -11,7 +10,12 @@ import {
 import type { Log } from '#service';
 import { Counter, Histogram } from 'prom-client';
 import type { Worker } from '../worker.js';
-import { attemptDelivery, type Partner, type Tools } from './attempt-delivery.js';
+import { AgencyBreaker } from './agency-breaker.js';
+import { AgencyThrottle } from './agency-throttle.js';
+import { endedUnsent, prepareDelivery, type Ended, type Partner, type Ready, type Tools } from './attempt-delivery.js';
+import { attemptSeveral, groupsOf } from './attempt-several.js';
+import type { ContractTerms } from './contract-terms.js';
+import { outcomeOf } from './outcome-of.js';
 import type { OutcomeWriter } from './outcome-writer.js';
 
 const attempted = new Counter({
@@ -27,6 +31,8 @@ const lasted = new Histogram({
 });
 
 const AFTER_FAILURE_MS = 500;
+/** A lane goes on with its next delivery so often before another lane gets its place, where others wait. */
+const MOST_IN_A_ROW = 8;
 
 export interface DeskOffice {
   db: Database;
@@ -41,20 +47,46 @@ export interface DeskOffice {
   onTimer(lane: ClaimedLane, committed: Committed): void;
 }
 
+/** A lane in this process, from its claim until the ledger no longer holds it for this worker. */
+interface Held {
+  lane: ClaimedLane;
+  startedAt: number;
+  inARow: number;
+}
+
 /**
- * One agency's deliveries in this process: as many claims under way as its slots allow, each lane at most once. A desk
- * knows nothing of other agencies, so a partner that hangs takes no slot but its own.
+ * One agency's deliveries in this process: lanes are claimed, wait here for a place, leave alone or together, and end by a
+ * committed outcome. A desk knows nothing of other agencies, so a partner that hangs takes no place but its own.
  */
 export class AgencyDesk {
-  private readonly underWay = new Map<string, Promise<void>>();
+  readonly throttle: AgencyThrottle;
+  readonly breaker: AgencyBreaker;
+  private readonly held = new Map<string, Held>();
+  private readonly queue: Held[] = [];
+  private readonly running = new Set<Promise<void>>();
+  private requests = 0;
+  private promised = 0;
   private claiming: Promise<void> | undefined;
   private again = false;
+  private backlog = true;
+  private pumpTimer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private strays: Promise<void> | undefined;
+  private readonly freed = new Set<string>();
 
   constructor(
     private readonly agency: string,
     private readonly office: DeskOffice,
-  ) {}
+  ) {
+    this.throttle = new AgencyThrottle(() => office.worker.place());
+    this.breaker = new AgencyBreaker(agency, office.db, office.log, (isOpen) => {
+      if (isOpen) this.giveBack();
+      else {
+        this.throttle.restart();
+        this.kick();
+      }
+    });
+  }
 
   /** There may be work: claims as much as fits. Coalesced; never throws. */
   kick(): void {
@@ -62,145 +94,297 @@ export class AgencyDesk {
     this.again = true;
     this.claiming ??= this.claim().finally(() => {
       this.claiming = undefined;
-      if (this.again && this.free() > 0) this.kick();
+      if (this.again && this.room() > 0) this.kick();
     });
+  }
+
+  /** Places for lanes that the plan takes straight away; given back by `begin`. None while others wait their turn. */
+  promise(): { lanes: number; outSeconds: number } | undefined {
+    const partner = this.partnerToday();
+    if (!partner || this.backlog || this.claiming || this.stopped || !this.office.worker.isAlive()) return undefined;
+    const lanes = this.room();
+    if (lanes <= 0) return undefined;
+    this.promised += lanes;
+    return { lanes, outSeconds: partner.terms.outSeconds };
+  }
+
+  /** Lanes that this worker holds since `startedAt` (monotonic, ms; before their claim was committed). */
+  async begin(lanes: readonly ClaimedLane[], startedAt: number, promised = 0): Promise<void> {
+    this.promised -= promised;
+    // While strays are being freed, it isn't known yet whether this claim was taken for one.
+    while (this.strays) await this.strays;
+    for (const lane of lanes) {
+      if (this.freed.delete(`${lane.streamId}/${lane.claim}`)) continue;
+      this.hold({ lane, startedAt, inARow: 0 });
+    }
+    this.pump();
   }
 
   /** Lanes held by a claim whose answer was lost on the way. */
   async freeStrays(): Promise<void> {
-    if (this.claiming || this.stopped) return;
-    const guard = freeStrays(this.office.db, this.office.worker.id, this.agency, [...this.underWay.keys()]).then(
-      (freed) => {
-        if (freed > 0)
-          this.office.log.warn({ agency: this.agency, lanes: freed }, 'gave back lanes whose claim never arrived');
-      },
-    );
-    this.claiming = guard.catch(() => undefined).finally(() => (this.claiming = undefined));
-    await this.claiming;
+    while (this.claiming) await this.claiming;
+    if (this.stopped || this.strays) return;
+    this.strays = freeStrays(this.office.db, this.office.worker.id, this.agency, [...this.held.keys()])
+      .then((freed) => {
+        for (const { streamId, claim } of freed) this.freed.add(`${streamId}/${claim}`);
+        if (freed.length > 0) this.again = true;
+        while (this.freed.size > 10_000) this.freed.delete(this.freed.values().next().value!);
+        if (freed.length > 0)
+          this.office.log.warn(
+            { agency: this.agency, lanes: freed.length },
+            'gave back lanes whose claim never arrived',
+          );
+      })
+      .catch(() => undefined)
+      .finally(() => (this.strays = undefined));
+    await this.strays;
     if (this.again) this.kick();
   }
 
-  /** No new claims; resolves when what is under way has ended. */
+  /** Asks, if the breaker is open and it is time, with one lane. */
+  async probe(): Promise<void> {
+    const partner = this.partnerToday();
+    if (!this.breaker.isOpen() || !partner || this.stopped || !this.office.worker.isAlive()) return;
+    const { db, worker } = this.office;
+    const probe = await this.breaker.takeProbe(worker.id);
+    if (!probe) return;
+    const startedAt = performance.now();
+    const { claimed, looked } = await claimLanes(db, { ...this.ask(partner, 1), probe });
+    if (claimed.length > 0) return this.begin(claimed, startedAt);
+    // Lanes that nothing could be sent of just now were set aside: look again at once.
+    if (looked === 0) await this.breaker.closeWithoutProbe(worker.id);
+  }
+
+  /** No new claims; what hasn't left is given back at once; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
+    clearTimeout(this.pumpTimer);
+    this.giveBack();
     await this.claiming;
-    await Promise.all(this.underWay.values());
+    this.giveBack();
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
   busy(): number {
-    return this.underWay.size;
+    return this.held.size;
   }
 
   /** Undefined: no contract today, or paused (its lanes keep their turn). */
-  private contractToday(): { inFlight: number; outSeconds: number; version: string } | undefined {
-    const contract = this.office.book.version(this.agency, today());
-    if (!contract || this.office.book.isPaused(this.agency)) return undefined;
-    const { timeout, settle, inFlight } = contract.limits;
-    return {
-      inFlight,
-      outSeconds: (durationMs(timeout) + durationMs(settle ?? '0ms')) / 1_000,
-      version: contract.validFrom,
-    };
+  private partnerToday(): Partner | undefined {
+    const { book, partner } = this.office;
+    if (book.isPaused(this.agency)) return undefined;
+    const version = book.version(this.agency, today())?.validFrom;
+    if (version === undefined) return undefined;
+    try {
+      return partner(this.agency, version);
+    } catch (error) {
+      // An error of the agency file and of no case: its lanes keep their turn, and the reason is shown.
+      this.breaker.standStill(`its connector can't be made: ${nameOf(error)}`);
+      return undefined;
+    }
   }
 
-  private free(): number {
-    return (this.contractToday()?.inFlight ?? 0) - this.underWay.size;
+  /** Lanes that may be claimed now. */
+  private room(): number {
+    const partner = this.partnerToday();
+    if (!partner || this.breaker.isOpen()) return 0;
+    const { terms } = partner;
+    const size = this.throttle.size(terms);
+    const allowed = this.throttle.allowance(terms, performance.now()) * terms.itemsPerRequest;
+    const most = size * terms.itemsPerRequest + this.throttle.ahead(terms);
+    return Math.min(most - this.held.size - this.promised, allowed - this.queue.length);
+  }
+
+  private ask({ terms, connector }: Partner, limit: number) {
+    return {
+      worker: this.office.worker.id,
+      agency: this.agency,
+      limit,
+      late: this.throttle.late(limit),
+      outSeconds: terms.outSeconds,
+      canAsk: terms.canAsk && connector.lookUp !== undefined,
+    };
   }
 
   private async claim(): Promise<void> {
     while (this.again && !this.stopped) {
-      // A batch of outcomes frees its slots one after the other in this turn of the loop: one claim for all of them.
+      // A batch of outcomes frees its places one after the other in this turn of the loop: one claim for all of them.
       await new Promise((resolve) => setImmediate(resolve));
       this.again = false;
-      const contract = this.contractToday();
-      const slots = this.free();
-      if (!contract || slots <= 0 || !this.office.worker.isAlive()) return;
+      const partner = this.partnerToday();
+      const room = this.room();
+      if (!partner || room <= 0 || !this.office.worker.isAlive()) return;
+      // Small claims while much is under way cost more than they bring: the next outcomes free more.
+      if (room < this.held.size / 4) return;
       const startedAt = performance.now();
       try {
-        const { db, worker } = this.office;
-        const lanes = await claimLanes(db, {
-          worker: worker.id,
-          agency: this.agency,
-          limit: slots,
-          outSeconds: contract.outSeconds,
-        });
-        for (const lane of lanes) this.begin(lane, contract.version, startedAt);
-        if (lanes.length === slots) this.again = true;
+        const { claimed, looked } = await claimLanes(this.office.db, this.ask(partner, room));
+        this.backlog = looked >= room;
+        await this.begin(claimed, startedAt);
+        if (looked > 0) this.again = true;
       } catch (error) {
-        this.office.log.warn(
-          { agency: this.agency, code: (error as { code?: string }).code ?? String(error) },
-          'nothing claimed',
-        );
+        this.office.log.warn({ agency: this.agency, code: codeOf(error) }, 'nothing claimed');
         await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE_MS));
         this.again = true;
       }
     }
   }
 
-  private begin(lane: ClaimedLane, version: string, startedAt: number): void {
-    const work: Promise<void> = this.deliver(lane, version, startedAt)
-      .catch((error: unknown) =>
-        this.office.log.error({ agency: this.agency, error: nameOf(error) }, 'a delivery was dropped'),
-      )
-      .finally(() => {
-        // A fenced predecessor ends late: the entry may be a newer claim's by then.
-        if (this.underWay.get(lane.streamId) === work) this.underWay.delete(lane.streamId);
-        this.kick();
-      });
-    this.underWay.set(lane.streamId, work);
+  private hold(held: Held): void {
+    this.held.set(held.lane.streamId, held);
+    this.queue.push(held);
   }
 
-  private async deliver(lane: ClaimedLane, version: string, startedAt: number): Promise<void> {
-    const { office } = this;
-    const outcome = await this.attempt(lane, version, startedAt);
-    lasted.observe({ agency: this.agency }, (performance.now() - startedAt) / 1_000);
-    const committed = await office.writer.commit(outcome);
-    attempted.inc({ agency: this.agency, outcome: committed ? outcome.kind : 'fenced' });
-    if (committed?.wait === 'timer') office.onTimer(lane, committed);
-  }
-
-  private async attempt(lane: ClaimedLane, version: string, startedAt: number) {
-    let partner: Partner | undefined;
-    try {
-      partner = this.office.partner(this.agency, lane.contractVersion ?? version);
-    } catch (error) {
-      return parkedForUs(lane, version, `its connector can't be made: ${nameOf(error)}`);
+  /** Lets go what has a place, and what the bucket allows. */
+  private pump(): void {
+    const partner = this.partnerToday();
+    if (!partner) return this.queue.length > 0 ? this.giveBack() : undefined;
+    const { terms } = partner;
+    while (this.queue.length > 0 && (this.requests < this.throttle.size(terms) || this.queue[0]!.lane.probing)) {
+      const wait = this.throttle.waitMs(terms, performance.now());
+      if (wait > 0) {
+        this.pumpTimer ??= setTimeout(() => {
+          this.pumpTimer = undefined;
+          this.pump();
+          this.kick();
+        }, wait);
+        return;
+      }
+      this.throttle.began();
+      this.send(this.queue.splice(0, terms.itemsPerRequest));
     }
-    if (!partner) return parkedForUs(lane, version, 'no contract version reaches this agency');
+  }
+
+  private send(some: readonly Held[]): void {
+    this.requests++;
+    const work = this.deliver(some).finally(() => {
+      this.requests--;
+      this.running.delete(work);
+      this.pump();
+      if (this.backlog || this.again) this.kick();
+    });
+    this.running.add(work);
+  }
+
+  /** Several held lanes, by one request if they may share it, else by one after the other within this place. */
+  private async deliver(some: readonly Held[]): Promise<void> {
+    const byLane = new Map(some.map((held) => [held.lane, held]));
+    const byVersion = Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '');
+    for (const [version, those] of byVersion) {
+      const began = performance.now();
+      const partner = this.partnerFor(version);
+      if (typeof partner === 'string') {
+        const parked = { kind: 'parked', owner: 'ours', reason: partner } as const;
+        await Promise.all(
+          those.map((held) =>
+            this.commit(held, endedUnsent(held.lane, { ...parked, inDoubt: held.lane.inDoubt }), undefined),
+          ),
+        );
+        continue;
+      }
+      const ready: Ready[] = [];
+      const commits: Promise<void>[] = [];
+      for (const held of those) {
+        const prepared = await this.prepare(held, partner);
+        if ('step' in prepared) commits.push(this.commit(held, prepared, partner.terms));
+        else ready.push(prepared);
+      }
+      for (const group of groupsOf(ready, partner)) {
+        const ends = await this.attempt(group, partner);
+        const took = performance.now() - began;
+        for (const end of ends) {
+          this.judge(end, took, partner.terms);
+          commits.push(this.commit(byLane.get(end.lane)!, end, partner.terms));
+        }
+      }
+      await Promise.all(commits);
+    }
+  }
+
+  private partnerFor(version: string): Partner | string {
     try {
-      return await attemptDelivery(lane, partner, this.office.tools, startedAt);
+      const found = version === '' ? this.partnerToday() : this.office.partner(this.agency, version);
+      return found ?? 'no contract version reaches this agency';
     } catch (error) {
-      // A bug or a missing secret or file: ours to repair, and it may have happened after a request left.
-      this.office.log.error(
-        { agency: this.agency, stream: lane.streamId, error: nameOf(error) },
-        'delivery failed on our side',
+      return `its connector can't be made: ${nameOf(error)}`;
+    }
+  }
+
+  private async prepare(held: Held, partner: Partner): Promise<Ready | Ended> {
+    try {
+      return await prepareDelivery(held.lane, partner, this.office.tools, held.startedAt);
+    } catch (error) {
+      return this.failed(held.lane, error, held.lane.inDoubt);
+    }
+  }
+
+  private async attempt(group: readonly Ready[], partner: Partner): Promise<Ended[]> {
+    try {
+      return await attemptSeveral(group, partner, this.office.tools);
+    } catch (error) {
+      return group.map(({ lane }) => this.failed(lane, error, true));
+    }
+  }
+
+  /** A bug or a missing secret or file: ours to repair, and it may have happened after a request left. */
+  private failed(lane: ClaimedLane, error: unknown, inDoubt: boolean): Ended {
+    this.office.log.error(
+      { agency: this.agency, stream: lane.streamId, error: nameOf(error) },
+      'delivery failed on our side',
+    );
+    return endedUnsent(lane, { kind: 'parked', owner: 'ours', reason: `our side failed: ${nameOf(error)}`, inDoubt });
+  }
+
+  private judge(end: Ended, tookMs: number, terms: ContractTerms): void {
+    this.throttle.answered(end.sign, tookMs, terms, performance.now());
+    if (!end.lane.probing)
+      this.breaker.heard(end.sign, 'reason' in end.step ? end.step.reason : '', end.retryAfter, terms);
+  }
+
+  /** Until the ledger has it; then the lane's next delivery follows, or the lane is let go. */
+  private async commit(held: Held, end: Ended, terms: ContractTerms | undefined): Promise<void> {
+    const { lane } = held;
+    lasted.observe({ agency: this.agency }, (performance.now() - held.startedAt) / 1_000);
+    const goOnSeconds = terms && this.mayGoOn(held, terms) ? terms.outSeconds : null;
+    const outcome = outcomeOf(end, { stands: this.breaker.isOpen(), goOnSeconds }, terms);
+    const { committed, sentAt } = await this.office.writer.commit(outcome);
+    attempted.inc({ agency: this.agency, outcome: committed ? outcome.kind : 'fenced' });
+    // A fenced predecessor ends late: the entry may be a newer claim's by then.
+    if (this.held.get(lane.streamId) === held) this.held.delete(lane.streamId);
+    // The reply of the statement may have been lost, and with it the claim of the lane's next delivery.
+    if (!committed && goOnSeconds !== null) void this.freeStrays();
+    if (committed?.next) {
+      while (this.strays) await this.strays;
+      if (!this.freed.delete(`${lane.streamId}/${committed.next.claim}`))
+        this.hold({ lane: committed.next, startedAt: sentAt, inARow: held.inARow + 1 });
+    }
+    if (committed && outcome.probe?.alive) this.breaker.closedByProbe();
+    if (committed?.wait === 'timer') this.office.onTimer(lane, committed);
+    if (committed?.wait === 'turn') this.again = true;
+  }
+
+  private mayGoOn({ inARow }: Held, terms: ContractTerms): boolean {
+    if (this.stopped || this.breaker.isOpen() || this.office.book.isPaused(this.agency)) return false;
+    if (this.backlog && inARow >= MOST_IN_A_ROW) return false;
+    if (this.held.size > this.throttle.size(terms) * terms.itemsPerRequest + this.throttle.ahead(terms)) return false;
+    return this.throttle.allowance(terms, performance.now()) >= 1;
+  }
+
+  /** Held lanes that haven't left: they take their turn again. */
+  private giveBack(): void {
+    for (const held of this.queue.splice(0)) {
+      const work = this.commit(held, endedUnsent(held.lane, { kind: 'turn' }), undefined).finally(() =>
+        this.running.delete(work),
       );
-      return { ...parkedForUs(lane, version, `our side failed: ${nameOf(error)}`), inDoubt: true };
+      this.running.add(work);
     }
   }
 }
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
 /** Class and code only: a message may quote data. */
 const nameOf = (error: unknown): string => {
   const { name, code } = error as { name?: string; code?: string };
   return [name ?? 'error', code].filter(Boolean).join(' ');
 };
-
-const parkedForUs = (lane: ClaimedLane, contractVersion: string, reason: string) => ({
-  agencyId: lane.agencyId,
-  streamId: lane.streamId,
-  sequence: lane.sequence,
-  claim: lane.claim,
-  revision: lane.revision,
-  kind: 'parked' as const,
-  waitMs: 0,
-  inDoubt: lane.inDoubt,
-  operation: null,
-  asUpdate: lane.asUpdate,
-  itemHash: null,
-  contractVersion,
-  owner: 'ours',
-  reason,
-  fingerprint: null,
-  attempts: [],
-});

@@ -1,20 +1,14 @@
 import type { Connector, OutgoingEvent, PreparedItem, SendContext } from '#connectors';
-import {
-  afterLookUp,
-  classifyReply,
-  durationMs,
-  fingerprint,
-  nextStep,
-  type Attempt,
-  type DeliveryPolicy,
-  type Step,
-} from '#domain';
-import type { AttemptRecord, ClaimedLane, Outcome } from '#ledger';
-import { itemHash, traceparentOf, type CaseApplication, type CaseStatus, type ContractVersion } from '#wire';
+import { afterLookUp, classifyReply, nextStep, signOf, type Attempt, type Reply, type Sign, type Step } from '#domain';
+import type { AttemptRecord, ClaimedLane } from '#ledger';
+import { itemHash, textHash, traceparentOf, type ContractVersion } from '#wire';
+import type { ContractTerms } from './contract-terms.js';
+import { outgoing } from './outgoing.js';
 
 export interface Partner {
   connector: Connector;
   contract: ContractVersion;
+  terms: ContractTerms;
 }
 
 export interface Tools {
@@ -24,157 +18,172 @@ export interface Tools {
   mayStillSend(): boolean;
 }
 
-/** A session that expires this often in one claim is no session. */
-const MOST_LOG_INS = 3;
+/** How a claim ended, before it is committed. `sign`: what the partner's last answer says about the partner itself. */
+export interface Ended {
+  lane: ClaimedLane;
+  step: Settled;
+  attempts: AttemptRecord[];
+  asUpdate: boolean;
+  /** Bound by the first request; null: nothing ever left. */
+  contractVersion: string | null;
+  prepared: Ready | null;
+  sign: Sign | null;
+  /** Seconds, where the partner asked for time. */
+  retryAfter?: number;
+}
 
-/**
- * One claim of one lane, from mapping to the step that its outcome commits. All requests of the claim share one time
- * bound that began with the claim, because `out_until` on the lane was computed from it.
- */
-export async function attemptDelivery(
+/** `turn`: nothing is wrong and nothing left; the lane takes its turn again. */
+export type Settled = Exclude<Step, { kind: 'log-in-and-resend' } | { kind: 'send-as-update' }> | { kind: 'turn' };
+
+/** A lane whose item is mapped and may be sent. */
+export interface Ready {
+  lane: ClaimedLane;
+  event: OutgoingEvent;
+  item: PreparedItem;
+  hash: string;
+  /** Monotonic, ms: the claim. All its requests share one time bound from there, because `out_until` was computed from it. */
+  startedAt: number;
+}
+
+/** A session that expires this often in one claim is no session. */
+export const MOST_LOG_INS = 3;
+
+/** Maps a claimed lane's event to the partner's item; an operator's edit stands in its place. */
+export async function prepareDelivery(
   lane: ClaimedLane,
-  partner: Partner,
+  { connector, contract }: Partner,
   tools: Tools,
   startedAt: number,
-): Promise<Outcome> {
-  const { connector, contract } = partner;
+): Promise<Ready | Ended> {
   const event = outgoing(lane);
-  const record: AttemptRecord[] = [];
-  let asUpdate = lane.asUpdate;
-  const done = (step: Settled, prepared?: { item: PreparedItem; hash: string }): Outcome =>
-    outcomeOf(lane, contract, step, record, asUpdate, prepared);
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
   if (mapped.kind === 'unmappable')
-    return done({ kind: 'parked', owner: 'ours', reason: mapped.reason, inDoubt: lane.inDoubt });
-  const item = mapped.prepared;
-  const prepared = { item, hash: itemHash(item.item) };
+    return endedUnsent(lane, {
+      kind: 'parked',
+      owner: 'ours',
+      reason: mapped.reason,
+      inDoubt: lane.inDoubt,
+    });
+  const item = lane.edited === null ? mapped.prepared : edited(mapped.prepared, lane.edited);
+  const hash = item.text === undefined ? itemHash(item.item) : textHash(item.text);
+  return { lane, event, item, hash, startedAt };
+}
 
-  const policy = policyOf(contract);
-  const attempt: Attempt = {
-    number: lane.attempts + 1,
-    inDoubt: lane.inDoubt,
-    firstAt: (lane.firstAttemptAt ?? lane.now).getTime(),
-  };
-  const whole = durationMs(contract.limits.timeout);
-  const context = (): SendContext => ({
-    contract,
-    timeoutMs: Math.max(1, whole - (performance.now() - startedAt)),
-    secret: (name) => tools.secret(name),
-    asUpdate,
-    key: `${lane.eventId}.${lane.revision}`,
+const edited = ({ operation }: PreparedItem, text: string): PreparedItem => ({
+  operation,
+  text,
+  item: JSON.parse(text) as PreparedItem['item'],
+});
+
+/** One claim of one lane, from its mapped item to the step that its outcome commits. */
+export async function attemptDelivery(ready: Ready, partner: Partner, tools: Tools): Promise<Ended> {
+  const { connector, contract, terms } = partner;
+  const { lane, item, event } = ready;
+  const clock = clockOf(ready);
+  const attempt = attemptOf(lane);
+  const attempts: AttemptRecord[] = [];
+  const context: SendContext = {
+    ...contextOf(ready, partner, tools),
+    asUpdate: lane.asUpdate,
+    key: keyOf(lane),
     traceparent: traceparentOf(lane.eventId, 'deliver'),
-  });
-  const now = (): number => lane.now.getTime() + (performance.now() - startedAt);
+  };
+  const done = (step: Settled, reply?: Reply, asUpdate = lane.asUpdate): Ended =>
+    ended(ready, contract, step, attempts, asUpdate, reply);
 
-  if (lane.inDoubt && connector.lookUp) {
+  if (lane.purpose === 'ask') {
     if (!tools.mayStillSend()) return done({ kind: 'turn' });
     const asked = new Date();
-    const said = await connector.lookUp(item, event, context());
-    const step = afterLookUp(attempt, said, policy, now(), Math.random());
-    record.push(recordOf(item, prepared.hash, asked, `look-up: ${said.kind}`, true, null));
-    if (step.kind !== 'resend') return done(settled(step), prepared);
+    const said = connector.lookUp ? await connector.lookUp(item, event, context) : ({ kind: 'unknown' } as const);
+    const step = afterLookUp(attempt, said, terms.policy, clock(), Math.random());
+    attempts.push(recordOf(ready, asked, `look-up: ${said.kind}`, null));
+    return done(step, said.kind === 'busy' ? { kind: 'busy', reason: said.reason } : { kind: 'accepted' });
   }
 
   for (let request = 1; ; request++) {
-    if (!tools.mayStillSend() || performance.now() - startedAt >= whole) return done({ kind: 'turn' }, prepared);
+    context.timeoutMs = terms.timeoutMs - (performance.now() - ready.startedAt);
+    if (!tools.mayStillSend() || context.timeoutMs < 1) return done({ kind: 'turn' });
     const sent = new Date();
-    const answer = await connector.send(item, event, context());
-    const reply = classifyReply(answer, item.operation, contract.replies);
-    const step = nextStep(attempt, reply, policy, now(), Math.random());
-    record.push(
-      recordOf(item, prepared.hash, sent, step.kind, attempt.inDoubt, 'reason' in reply ? reply.reason : null),
-    );
+    const reply = classifyReply(await connector.send(item, event, context), item.operation, contract.replies);
+    const step = nextStep(attempt, reply, terms.policy, clock(), Math.random());
+    attempts.push(recordOf(ready, sent, step.kind, 'reason' in reply ? reply.reason : null));
     if (step.kind === 'send-as-update') {
-      if (lane.asUpdate) return done(contradiction('as an update it is already held, too', lane), prepared);
+      if (lane.asUpdate) return done(contradiction('as an update it is already held, too', lane), reply);
       // Committed before the update leaves: whoever takes over after a crash resends an update, not an add.
-      asUpdate = true;
-      return done({ kind: 'turn' }, prepared);
+      return done({ kind: 'turn' }, reply, true);
     }
-    if (step.kind !== 'log-in-and-resend') return done(step, prepared);
-    if (request > MOST_LOG_INS) return done(contradiction('each new session is expired at once', lane), prepared);
+    if (step.kind !== 'log-in-and-resend') return done(step, reply);
+    if (request > MOST_LOG_INS) return done(contradiction('each new session is expired at once', lane), reply);
     connector.forgetSession?.();
   }
 }
 
-/** `turn`: nothing is wrong and nothing left; the lane takes its turn again. */
-type Settled = Exclude<Step, { kind: 'log-in-and-resend' } | { kind: 'send-as-update' }> | { kind: 'turn' };
+/** Same key, same item bytes: f(event, agency, revision), the agency being whom it is sent to. */
+export const keyOf = (lane: ClaimedLane): string => `${lane.eventId}.${lane.revision}`;
 
-function settled(step: Step): Settled {
-  if (step.kind === 'log-in-and-resend' || step.kind === 'send-as-update')
-    throw new Error(`a look-up can't end in ${step.kind}`);
-  return step;
-}
+export const attemptOf = (lane: ClaimedLane): Attempt => ({
+  number: lane.attempts + 1,
+  inDoubt: lane.inDoubt,
+  firstAt: (lane.firstAttemptAt ?? lane.now).getTime(),
+  stoodStillMs: lane.stoodAtFirstMs === null ? 0 : lane.stoodMs - lane.stoodAtFirstMs,
+});
 
-const contradiction = (reason: string, lane: ClaimedLane): Settled => ({
+/** PostgreSQL's clock, carried on from the claim. */
+export const clockOf = (ready: Ready) => (): number => ready.lane.now.getTime() + (performance.now() - ready.startedAt);
+
+export const contextOf = (ready: Ready, { contract, terms }: Partner, tools: Tools) => ({
+  contract,
+  timeoutMs: Math.max(1, terms.timeoutMs - (performance.now() - ready.startedAt)),
+  secret: (name: string) => tools.secret(name),
+});
+
+export const contradiction = (reason: string, lane: ClaimedLane): Settled => ({
   kind: 'parked',
   owner: 'theirs',
   reason,
   inDoubt: lane.inDoubt,
 });
 
-const policyOf = (contract: ContractVersion): DeliveryPolicy => ({
-  retry: {
-    firstMs: durationMs(contract.retry.first),
-    factor: contract.retry.factor,
-    atMostMs: durationMs(contract.retry.atMost),
-    giveUpAfterMs: durationMs(contract.retry.giveUpAfter),
-  },
-  onDuplicate: contract.onDuplicate,
-});
-
-function outgoing(lane: ClaimedLane): OutgoingEvent {
+export function recordOf(ready: Ready, startedAt: Date, outcome: string, reply: string | null): AttemptRecord {
+  const { item, hash, lane } = ready;
   return {
-    eventId: lane.eventId,
-    type: lane.type,
-    caseCode: lane.caseCode,
-    sequence: lane.sequence,
-    revision: lane.revision,
-    sender: lane.sender,
-    recordedAt: lane.recordedAt.toISOString(),
-    data: lane.data,
-    dataText: JSON.stringify(lane.data),
-    application: lane.application as CaseApplication,
-    status: lane.status as CaseStatus,
-    ...(lane.acknowledgedStatus === null ? {} : { acknowledgedStatus: lane.acknowledgedStatus as CaseStatus }),
+    operation: item.operation,
+    itemHash: hash,
+    startedAt,
+    endedAt: new Date(),
+    outcome,
+    inDoubt: lane.inDoubt,
+    reply,
   };
 }
 
-function recordOf(
-  item: PreparedItem,
-  hash: string,
-  startedAt: Date,
-  outcome: string,
-  inDoubt: boolean,
-  reply: string | null,
-): AttemptRecord {
-  return { operation: item.operation, itemHash: hash, startedAt, endedAt: new Date(), outcome, inDoubt, reply };
-}
-
-function outcomeOf(
-  lane: ClaimedLane,
+export function ended(
+  ready: Ready,
   contract: ContractVersion,
   step: Settled,
   attempts: AttemptRecord[],
   asUpdate: boolean,
-  prepared: { item: PreparedItem; hash: string } | undefined,
-): Outcome {
-  const parked = step.kind === 'parked' ? step : undefined;
+  reply?: Reply,
+): Ended {
   return {
-    agencyId: lane.agencyId,
-    streamId: lane.streamId,
-    sequence: lane.sequence,
-    claim: lane.claim,
-    revision: lane.revision,
-    kind: step.kind,
-    waitMs: step.kind === 'wait' || step.kind === 'doubt' ? Math.max(0, step.until - lane.now.getTime()) : 0,
-    inDoubt: step.kind === 'doubt' || (step.kind === 'turn' ? lane.inDoubt : 'inDoubt' in step && step.inDoubt),
-    operation: prepared?.item.operation ?? null,
-    asUpdate,
-    itemHash: prepared?.hash ?? null,
-    contractVersion: contract.validFrom,
-    owner: parked?.owner ?? null,
-    reason: 'reason' in step ? step.reason : null,
-    fingerprint: parked ? fingerprint(lane.agencyId, parked.owner, parked.reason) : null,
+    lane: ready.lane,
+    step,
     attempts,
+    asUpdate,
+    contractVersion: attempts.length > 0 ? contract.validFrom : ready.lane.contractVersion,
+    prepared: ready,
+    sign: reply ? signOf(reply) : null,
+    ...(reply?.kind === 'busy' && reply.retryAfter !== undefined ? { retryAfter: reply.retryAfter } : {}),
   };
 }
+
+/** Nothing left for the partner under this claim. */
+export const endedUnsent = (lane: ClaimedLane, step: Settled): Ended => ({
+  lane,
+  step,
+  attempts: [],
+  asUpdate: lane.asUpdate,
+  contractVersion: lane.contractVersion,
+  prepared: null,
+  sign: null,
+});

@@ -1,4 +1,4 @@
-import { agenciesWithTurns } from '#ledger';
+import { agenciesWithTurns, openBreakers, resumeDue, type ClaimedLane } from '#ledger';
 import { AgencyDesk, type DeskOffice } from './agency-desk.js';
 
 /** All desks of this process. Kicked by the plan, by timers and by a look at the ledger every second: no kick is needed for truth. */
@@ -13,14 +13,38 @@ export class DeliverLanes {
     for (const agency of agencies) this.desk(agency).kick();
   }
 
-  /** Finds lanes whose turn nobody announced to this process. */
+  /** Finds lanes whose turn nobody announced to this process, and breakers that others opened or closed. */
   async look(): Promise<void> {
     const agencies = this.office.book.all().map((agency) => agency.id);
+    await this.readBreakers(agencies);
+    await resumeDue(this.office.db);
     this.kick(await agenciesWithTurns(this.office.db, agencies));
+  }
+
+  /** Asks each agency behind an open breaker whose time has come. */
+  async probe(): Promise<void> {
+    await Promise.all([...this.desks.values()].map((desk) => desk.probe()));
   }
 
   async freeStrays(): Promise<void> {
     for (const desk of this.desks.values()) await desk.freeStrays();
+  }
+
+  /** What the plan may take for this process straight away. Every place given is given back by `begin`. */
+  promise(): Map<string, { lanes: number; outSeconds: number }> {
+    const places = new Map<string, { lanes: number; outSeconds: number }>();
+    if (this.stopped) return places;
+    for (const { id } of this.office.book.all()) {
+      const promised = this.desk(id).promise();
+      if (promised) places.set(id, promised);
+    }
+    return places;
+  }
+
+  begin(lanes: readonly ClaimedLane[], places: ReadonlyMap<string, { lanes: number }>, startedAt: number): void {
+    const byAgency = Map.groupBy(lanes, (lane) => lane.agencyId);
+    for (const [agency, { lanes: promised }] of places)
+      void this.desk(agency).begin(byAgency.get(agency) ?? [], startedAt, promised);
   }
 
   /** Takes nothing new; waits for what is under way, at most so long. What remains is reaped, in doubt. */
@@ -31,6 +55,11 @@ export class DeliverLanes {
     await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, atMostMs)))]);
     clearTimeout(timer);
     return [...this.desks.values()].reduce((sum, desk) => sum + desk.busy(), 0);
+  }
+
+  private async readBreakers(agencies: readonly string[]): Promise<void> {
+    const open = new Map((await openBreakers(this.office.db)).map((breaker) => [breaker.agencyId, breaker]));
+    for (const agency of agencies) this.desk(agency).breaker.read(open.get(agency));
   }
 
   private desk(agency: string): AgencyDesk {

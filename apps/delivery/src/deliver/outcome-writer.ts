@@ -7,7 +7,14 @@ const AFTER_FAILURE_MS = 200;
 
 interface Waiting {
   outcome: Outcome;
-  settle: (committed: Committed | undefined) => void;
+  settle: (written: Written) => void;
+}
+
+export interface Written {
+  /** Undefined: fenced. The answer came too late, the lane belongs to somebody else and asks the partner itself. */
+  committed: Committed | undefined;
+  /** Monotonic, ms: before the statement left that also claimed the lane's next delivery. */
+  sentAt: number;
 }
 
 /**
@@ -24,8 +31,7 @@ export class OutcomeWriter {
     private readonly log: Log,
   ) {}
 
-  /** Undefined: fenced. The answer came too late, the lane belongs to somebody else and asks the partner itself. */
-  commit(outcome: Outcome): Promise<Committed | undefined> {
+  commit(outcome: Outcome): Promise<Written> {
     return new Promise((settle) => {
       this.waiting.push({ outcome, settle });
       if (!this.writing) void this.write();
@@ -35,8 +41,10 @@ export class OutcomeWriter {
   private async write(): Promise<void> {
     this.writing = true;
     while (this.waiting.length > 0) {
+      // What ends in this turn of the loop leaves together.
+      await new Promise((resolve) => setImmediate(resolve));
       const batch = this.waiting.splice(0, AT_ONCE);
-      const committed = await this.writeUntilDone(batch.map((w) => w.outcome));
+      const { committed, sentAt } = await this.writeUntilDone(batch.map((w) => w.outcome));
       const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}/${c.sequence}`, c]));
       for (const { outcome, settle } of batch) {
         const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}/${outcome.sequence}`);
@@ -45,22 +53,26 @@ export class OutcomeWriter {
             { agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim },
             'late answer: the claim is no longer ours',
           );
-        settle(found);
+        settle({ committed: found, sentAt });
       }
     }
     this.writing = false;
   }
 
-  private async writeUntilDone(given: Outcome[]): Promise<Committed[]> {
+  private async writeUntilDone(given: Outcome[]): Promise<{ committed: Committed[]; sentAt: number }> {
     let outcomes = given;
     for (;;) {
+      const sentAt = performance.now();
       try {
-        return await commitOutcomes(this.db, this.worker.id, outcomes);
+        return { committed: await commitOutcomes(this.db, this.worker.id, outcomes), sentAt };
       } catch (error) {
         const code = (error as { code?: string }).code ?? 'unknown';
         if (!isUnavailable(error) && !isContention(error)) {
           // Not the database's state but this batch: one bad outcome must not hold the others.
-          if (outcomes.length > 1) return (await Promise.all(outcomes.map((o) => this.writeUntilDone([o])))).flat();
+          if (outcomes.length > 1) {
+            const each = await Promise.all(outcomes.map((o) => this.writeUntilDone([o])));
+            return { committed: each.flatMap((one) => one.committed), sentAt };
+          }
           this.log.error(
             { code, agency: outcomes[0]?.agencyId, stream: outcomes[0]?.streamId },
             'outcome not writable: recorded as doubt',
@@ -86,6 +98,9 @@ const asDoubt = (outcome: Outcome): Outcome => ({
   inDoubt: true,
   operation: null,
   itemHash: null,
+  goOnSeconds: null,
+  probe: null,
+  body: null,
   owner: 'ours',
   reason: UNWRITABLE,
   fingerprint: null,

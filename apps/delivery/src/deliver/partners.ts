@@ -2,6 +2,7 @@ import type { Connector } from '#connectors';
 import type { ContractBook } from '#ledger';
 import type { ContractVersion, Protocol } from '#wire';
 import type { Partner } from './attempt-delivery.js';
+import { termsOf } from './contract-terms.js';
 
 /** One connector per agency and contract version, made when first needed, replaced when the contract changes. */
 export class Partners {
@@ -24,11 +25,15 @@ export class Partners {
     const fingerprint = JSON.stringify([contract.protocol, contract.endpoint, contract.settings, contract.limits]);
     if (known?.fingerprint === fingerprint) {
       // Only rules changed: the connections and the session stay.
-      known.partner = { connector: known.partner.connector, contract };
+      known.partner = { connector: known.partner.connector, contract, terms: termsOf(contract) };
       return known.partner;
     }
     void known?.partner.connector.close();
-    const partner = { connector: this.connect(contract.protocol, agency, contract), contract };
+    const partner = {
+      connector: this.connect(contract.protocol, agency, contract),
+      contract,
+      terms: termsOf(contract),
+    };
     this.made.set(key, { partner, fingerprint });
     return partner;
   }

@@ -3,8 +3,10 @@ import {
   findUnplanned,
   plan,
   today,
+  type ClaimedLane,
   type ContractBook,
   type Database,
+  type Direct,
   type Plannable,
   type PlanDecision,
 } from '#ledger';
@@ -21,6 +23,15 @@ const planned = new Counter({
 const SWEEP_PAGE = 20_000;
 const SWEEP_OLDER_THAN_S = 5;
 
+export interface PlanPorts {
+  /** Lanes that may be taken for this process straight away, by agency; every call is followed by one of `begin`. */
+  promise(): Direct['places'];
+  begin(claimed: readonly ClaimedLane[], places: Direct['places'], startedAt: number): void;
+  worker(): string;
+  /** Agencies that got work. */
+  planned(agencies: Iterable<string>): void;
+}
+
 /** Decides who must know each event and puts it on their lanes. Recipients only: mapping waits until sending. */
 export class PlanDeliveries {
   private sweptTo = '0';
@@ -29,7 +40,7 @@ export class PlanDeliveries {
     private readonly db: Database,
     private readonly book: ContractBook,
     private readonly batch: number,
-    private readonly onPlanned: (agencies: Iterable<string>) => void,
+    private readonly ports: PlanPorts,
     private readonly log: Log,
   ) {}
 
@@ -37,8 +48,21 @@ export class PlanDeliveries {
   async run(streams: readonly string[], by: 'message' | 'sweep' = 'message'): Promise<void> {
     for (let from = 0; from < streams.length; from += this.batch) {
       const some = streams.slice(from, from + this.batch);
-      this.onPlanned(await plan(this.db, some, (event) => this.decide(event)));
+      await this.planSome(some);
       planned.inc({ by }, some.length);
+    }
+  }
+
+  private async planSome(streams: readonly string[]): Promise<void> {
+    const places = this.ports.promise();
+    const startedAt = performance.now();
+    let claimed: readonly ClaimedLane[] = [];
+    try {
+      const done = await plan(this.db, streams, (event) => this.decide(event), { worker: this.ports.worker(), places });
+      claimed = done.claimed;
+      this.ports.planned(done.woken);
+    } finally {
+      this.ports.begin(claimed, places, startedAt);
     }
   }
 
@@ -68,6 +92,10 @@ export class PlanDeliveries {
             return every === undefined ? [] : [{ agency, everyMs: durationMs(every) }];
           })
         : [];
-    return { recipients: agencies, collectFrom };
+    const recipientsOf = agencies.map((agency) => {
+      const fullStates = this.book.version(agency, today())?.fullStates;
+      return fullStates ? { agency, fullStates } : { agency };
+    });
+    return { recipients: recipientsOf, collectFrom };
   }
 }

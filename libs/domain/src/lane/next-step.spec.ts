@@ -6,7 +6,7 @@ import type { Reply } from './reply.js';
 const retry = { firstMs: 5_000, factor: 2, atMostMs: 3_600_000, giveUpAfterMs: 72 * 3_600_000 };
 const updating: DeliveryPolicy = { retry, onDuplicate: 'update' };
 const refusing: DeliveryPolicy = { retry, onDuplicate: 'refuse' };
-const sure: Attempt = { number: 1, inDoubt: false, firstAt: 1_000 };
+const sure: Attempt = { number: 1, inDoubt: false, firstAt: 1_000, stoodStillMs: 0 };
 const doubtful: Attempt = { ...sure, inDoubt: true };
 const now = 61_000;
 const late = sure.firstAt + retry.giveUpAfterMs;
@@ -72,7 +72,7 @@ describe('the next step', () => {
       { kind: 'busy', reason: 'HTTP 503' },
       updating,
       late,
-      { kind: 'parked', owner: 'theirs', reason: 'out of its window: HTTP 503', inDoubt: true },
+      { kind: 'parked', owner: 'theirs', reason: 'out of its window: HTTP 503', inDoubt: true, until: late + 2_500 },
     ],
     ['session expired', sure, { kind: 'session-expired' }, updating, now, { kind: 'log-in-and-resend' }],
     [
@@ -89,7 +89,7 @@ describe('the next step', () => {
       { kind: 'doubt', reason: 'time-out' },
       updating,
       late,
-      { kind: 'parked', owner: 'theirs', reason: 'out of its window: time-out', inDoubt: true },
+      { kind: 'parked', owner: 'theirs', reason: 'out of its window: time-out', inDoubt: true, until: late + 2_500 },
     ],
   ])('%s', (_, attempt, reply, policy, at, step) => {
     expect(nextStep(attempt, reply, policy, at, 0)).toEqual(step);
@@ -99,8 +99,8 @@ describe('the next step', () => {
 describe('after a look-up', () => {
   it.each<[LookUp, unknown]>([
     [{ kind: 'held' }, { kind: 'acknowledged' }],
-    [{ kind: 'not-held' }, { kind: 'resend' }],
-    [{ kind: 'unknown' }, { kind: 'resend' }],
+    [{ kind: 'not-held' }, { kind: 'not-held' }],
+    [{ kind: 'unknown' }, { kind: 'nothing-proved' }],
     [
       { kind: 'busy', reason: 'down' },
       { kind: 'wait', until: now + 2_500, reason: 'down', inDoubt: true },
@@ -133,6 +133,7 @@ describe('any lane', () => {
     number: fc.integer({ min: 1, max: 10_000 }),
     inDoubt: fc.boolean(),
     firstAt: fc.integer({ min: 0, max: 1e12 }),
+    stoodStillMs: fc.integer({ min: 0, max: 100 * 3_600_000 }),
   });
   const policy = fc.record({
     retry: fc.record({
@@ -179,13 +180,19 @@ describe('any lane', () => {
   it('inside its window waits for a busy partner, never shorter than Retry-After, and parks as theirs outside', () => {
     holds(({ attempt, reply, policy, now, step }) => {
       if (reply.kind !== 'busy') return expect(step.kind).not.toBe('wait');
-      if (now - attempt.firstAt >= policy.retry.giveUpAfterMs) {
+      if (now - attempt.firstAt - attempt.stoodStillMs >= policy.retry.giveUpAfterMs) {
         expect(step).toMatchObject({ kind: 'parked', owner: 'theirs', inDoubt: attempt.inDoubt });
       } else {
         expect(step.kind).toBe('wait');
         expect((step as { until: number }).until).toBeGreaterThanOrEqual(now + (reply.retryAfter ?? 0) * 1_000);
       }
     });
+  });
+
+  it('has a window that stands still while nothing could be sent', () => {
+    const stood = { ...sure, stoodStillMs: 1 };
+    expect(nextStep(sure, { kind: 'busy', reason: 'b' }, updating, late, 0).kind).toBe('parked');
+    expect(nextStep(stood, { kind: 'busy', reason: 'b' }, updating, late, 0).kind).toBe('wait');
   });
 
   it('is sent again at once only for a session or as an update', () => {

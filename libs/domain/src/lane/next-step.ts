@@ -8,6 +8,8 @@ export interface Attempt {
   /** An earlier attempt of this key may have been done without our knowing. */
   inDoubt: boolean;
   firstAt: number;
+  /** Milliseconds since then in which nothing could be sent: the breaker was open, or the agency paused. They don't count. */
+  stoodStillMs: number;
 }
 
 export interface DeliveryPolicy {
@@ -20,10 +22,15 @@ export type Owner = 'ours' | 'theirs' | 'data';
 /** What becomes of the lane. Committed under the claim's fence before anything else of the lane may leave. */
 export type Step =
   | { kind: 'acknowledged' }
-  | { kind: 'parked'; owner: Owner; reason: string; inDoubt: boolean }
+  /** `until`: out of its window; where it may not be parked (a revocation waits behind it) it is tried again then. */
+  | { kind: 'parked'; owner: Owner; reason: string; inDoubt: boolean; until?: number }
   | { kind: 'wait'; until: number; reason: string; inDoubt: boolean }
   /** May have been done: wait at least so long, and until no copy can still arrive; then ask (or send the same key again). */
   | { kind: 'doubt'; until: number; reason: string }
+  /** The partner doesn't have it: nothing is in doubt any more, the lane is free to choose anew. */
+  | { kind: 'not-held' }
+  /** Asked, and nothing proved: the same key again. */
+  | { kind: 'nothing-proved' }
   /** Same claim, same key, at once. */
   | { kind: 'log-in-and-resend' }
   | { kind: 'send-as-update' };
@@ -60,9 +67,11 @@ interface NotYet {
 type WaitOrPark = Extract<Step, { kind: 'wait' | 'parked' }>;
 
 function waitOrPark(attempt: Attempt, reply: NotYet, policy: DeliveryPolicy, now: number, random: number): WaitOrPark {
-  if (now - attempt.firstAt >= policy.retry.giveUpAfterMs)
-    return { kind: 'parked', owner: 'theirs', reason: `out of its window: ${reply.reason}`, inDoubt: attempt.inDoubt };
   const until = now + backOff(attempt.number, policy.retry, random, reply.retryAfter);
+  if (now - attempt.firstAt - attempt.stoodStillMs >= policy.retry.giveUpAfterMs) {
+    const reason = `out of its window: ${reply.reason}`;
+    return { kind: 'parked', owner: 'theirs', reason, inDoubt: attempt.inDoubt, until };
+  }
   return { kind: 'wait', until, reason: reply.reason, inDoubt: attempt.inDoubt };
 }
 
@@ -74,20 +83,21 @@ export type LookUp =
   | { kind: 'unknown' }
   | { kind: 'busy'; reason: string };
 
-/** A lane in doubt has asked. Held ends it; else the same key goes again, and only that. */
+/** A lane in doubt has asked, at a time when no copy could be out any more. */
 export function afterLookUp(
   attempt: Attempt,
   said: LookUp,
   policy: DeliveryPolicy,
   now: number,
   random: number,
-): Step | { kind: 'resend' } {
+): Extract<Step, { kind: 'acknowledged' | 'not-held' | 'nothing-proved' | 'wait' | 'parked' }> {
   switch (said.kind) {
     case 'held':
       return { kind: 'acknowledged' };
     case 'not-held':
+      return { kind: 'not-held' };
     case 'unknown':
-      return { kind: 'resend' };
+      return { kind: 'nothing-proved' };
     case 'busy':
       return waitOrPark({ ...attempt, inDoubt: true }, said, policy, now, random);
   }

@@ -23,7 +23,8 @@ export type Reply =
   | { kind: 'refused'; reason: string; settlesDoubt?: true }
   | { kind: 'busy'; reason: string; retryAfter?: number }
   | { kind: 'session-expired' }
-  | { kind: 'doubt'; reason: string };
+  /** `answered`: the partner did answer, in words that no rule knows. */
+  | { kind: 'doubt'; reason: string; answered?: true };
 
 export interface ReplyWhen {
   status?: number | string | (number | string)[];
@@ -51,6 +52,7 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
       return {
         kind: 'doubt',
         reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})`,
+        answered: true,
       };
     case 'refused':
       return {

@@ -7,10 +7,14 @@ import { ContractBook } from '../contract-book.js';
 import type { Counts, Reconciliation } from '../counts.js';
 import { Database } from '../database.js';
 import { enter } from '../enter.js';
-import { claimLanes, commitOutcomes, type ClaimedLane, type Outcome, type OutcomeKind } from '../lanes.js';
+import { claimLanes } from '../lanes/claim.js';
+import type { ClaimedLane } from '../lanes/claimed-lane.js';
+import type { Outcome, OutcomeKind } from '../lanes/outcome.js';
+import { commitOutcomes } from '../lanes/settle.js';
 import { plan } from '../plan.js';
 import { Reckoning, type BookLine, type SubmittedLine } from '../reconcile.js';
 import { enlist } from '../workers.js';
+import { outcomeFor } from './outcome-for.js';
 import { freshDatabase, type FreshDatabase } from './fresh-database.js';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -114,7 +118,9 @@ export class CountedWorld {
 
   planned(streams: string[]): Promise<unknown> {
     return plan(this.db, streams, (e) => ({
-      recipients: recipients({ ...e, type: shortType(e.type) }, this.contracts.receiversOn(e.openedOn)),
+      recipients: recipients({ ...e, type: shortType(e.type) }, this.contracts.receiversOn(e.openedOn)).map(
+        (agency) => ({ agency }),
+      ),
       collectFrom: [],
     }));
   }
@@ -124,11 +130,16 @@ export class CountedWorld {
     book.push({ n: book.length + 1, code, hash, effect });
   }
 
+  async claim(agency: string, limit: number, outSeconds: number): Promise<ClaimedLane[]> {
+    return (await claimLanes(this.db, { worker: this.worker, agency, limit, late: 0, outSeconds, canAsk: false }))
+      .claimed;
+  }
+
   /** Delivers what waits; each partner writes its line before its outcome is committed. */
   async deliver(reply: (lane: ClaimedLane) => OutcomeKind = () => 'acknowledged', tries = 1): Promise<void> {
     for (const { id } of files)
       for (;;) {
-        const lanes = await claimLanes(this.db, { worker: this.worker, agency: id, limit: 100, outSeconds: 0 });
+        const lanes = await this.claim(id, 100, 0);
         if (lanes.length === 0) break;
         const outcomes = lanes.map((lane) => outcomeOf(lane, reply(lane), tries));
         for (const [i, lane] of lanes.entries())
@@ -170,19 +181,11 @@ export function outcomeOf(
     inDoubt: false,
     reply: null,
   };
-  return {
-    ...lane,
-    kind,
+  return outcomeFor(lane, kind, {
     waitMs: 60_000,
-    inDoubt: kind === 'doubt',
-    operation: 'op',
     itemHash,
-    contractVersion: '2018-01-01',
-    owner: null,
-    reason: null,
-    fingerprint: null,
     attempts: Array.from({ length: tries }, () => attempt),
-  };
+  });
 }
 
 /** To the unit: nothing that is expected can be in none of the columns, or in two. */

@@ -1,0 +1,46 @@
+import { durationMs, type BreakerPolicy, type DeliveryPolicy } from '#domain';
+import type { ContractVersion } from '#wire';
+
+/** A contract's durations and bounds, read once. */
+export interface ContractTerms {
+  inFlight: number;
+  itemsPerRequest: number;
+  /** Requests a second over all instances; undefined: as fast as it answers. */
+  perSecond: number | undefined;
+  timeoutMs: number;
+  settleMs: number;
+  /** From a claim until no copy of its request can be out. */
+  outSeconds: number;
+  canAsk: boolean;
+  policy: DeliveryPolicy;
+  breaker: BreakerPolicy;
+}
+
+export function termsOf(contract: ContractVersion): ContractTerms {
+  const { limits, retry, breaker } = contract;
+  const timeoutMs = durationMs(limits.timeout);
+  const settleMs = durationMs(limits.settle ?? '0ms');
+  return {
+    inFlight: limits.inFlight,
+    itemsPerRequest: limits.itemsPerRequest ?? 1,
+    perSecond: limits.perSecond,
+    timeoutMs,
+    settleMs,
+    outSeconds: (timeoutMs + settleMs) / 1_000,
+    canAsk: contract.lookUp !== undefined,
+    policy: {
+      retry: {
+        firstMs: durationMs(retry.first),
+        factor: retry.factor,
+        atMostMs: durationMs(retry.atMost),
+        giveUpAfterMs: durationMs(retry.giveUpAfter),
+      },
+      onDuplicate: contract.onDuplicate,
+    },
+    breaker: {
+      opensAfter: breaker?.opensAfter ?? 5,
+      probeFirstMs: durationMs(breaker?.probeFirst ?? '1s'),
+      probeAtMostMs: durationMs(breaker?.probeAtMost ?? '30s'),
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { chooseNext, type Choice, type DeliveryState, type Form, type Lane, type Taint } from '#domain';
+import type { PoolClient } from 'pg';
+import type { Database } from '../database.js';
+import { LOADED, LOADED_FROM, type ClaimedLane } from './claimed-lane.js';
+
+export interface ClaimAsk {
+  worker: string;
+  agency: string;
+  /** At most so many lanes, of which this many first to those whose deadline has passed. */
+  limit: number;
+  late: number;
+  /** From the claim until no copy can be out any more: time-out and settle, seconds. */
+  outSeconds: number;
+  /** The partner has a look-up that may prove something. */
+  canAsk: boolean;
+  /** Takes a lane although the breaker is open, for the holder of its probe; so many failed before. */
+  probe?: { probes: number };
+}
+
+export interface Claims {
+  claimed: ClaimedLane[];
+  /** How many lanes were looked at: fewer than the limit says that no more wait. */
+  looked: number;
+}
+
+/** Nearest ones of a lane that are looked at in one claim: a long backlog is superseded in steps of this. */
+const NEAREST = 64;
+
+const OPEN_ONES = `(
+  select string_agg(d.sequence || ' ' || d.form || ' ' || d.state || ' ' || d.taint, ',' order by d.sequence) from (
+    select sequence, form, state, taint from deliveries d
+    where d.agency_id = l.agency_id and d.stream_id = l.stream_id and d.sequence > l.done and d.state in ('open', 'parked') order by sequence limit ${NEAREST}) d)`;
+
+const lanes = (deadline: string, limit: string): string => `
+  select l.stream_id, l.done, l.doubt_at, l.asked, l.revoke_at, coalesce(l.out_until > now(), false) as out, ${OPEN_ONES} as open
+  from lanes l, me where l.agency_id = $2 and l.wait = 'turn' and l.deadline ${deadline} now()
+  order by l.deadline, l.stream_id limit ${limit} for update of l skip locked`;
+
+/**
+ * Locks up to $3 waiting lanes of an agency that is neither paused nor behind an open breaker, for a worker that is alive
+ * (its row is locked FOR KEY SHARE: no row, no claim). Nearest legal deadline first, those still to be saved before those
+ * already late, which have $4 places of their own.
+ */
+const PICK = `
+with me as (
+  select w.id from workers w where w.id = $1 and w.lease_until > now() and not exists (select 1 from agencies a where a.id = $2 and a.paused)
+    and ($5::boolean or not exists (select 1 from breakers b where b.agency_id = $2 and b.state = 'open')) for key share),
+saved as (${lanes('>=', '($3::int - $4::int)')}),
+late as (${lanes('<', '($3::int - (select count(*) from saved))')})
+select * from saved union all select * from late`;
+
+/** Holds the chosen ones. Committed before anything leaves: from then on a copy may be out until out_until. */
+const TAKE = `
+with t as (select * from unnest($3::bigint[], $4::int[]) as t(stream_id, sequence)),
+c as (
+  update lanes l set wait = null, wake_at = null, worker = $1, claim = l.claim + 1, sending = t.sequence,
+    out_until = now() + make_interval(secs => $5), probing = $6
+  from t where l.agency_id = $2 and l.stream_id = t.stream_id
+  returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at)
+select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
+
+interface PickedRow {
+  stream_id: string;
+  done: number;
+  doubt_at: number | null;
+  asked: boolean;
+  revoke_at: number | null;
+  out: boolean;
+  open: string | null;
+}
+
+/** Takes waiting lanes of one agency. What each is taken for is decided by `chooseNext`; the claim is committed on return. */
+export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
+  return db.transaction(async (client) => {
+    const { rows } = await client.query<PickedRow>({
+      name: 'lanes.pick',
+      text: PICK,
+      values: [ask.worker, ask.agency, ask.limit, ask.late, ask.probe !== undefined],
+    });
+    if (rows.length === 0) return { claimed: [], looked: 0 };
+    const toSend: { row: PickedRow; choice: Extract<Choice, { sequence: number }>; lane: Lane }[] = [];
+    const set: { row: PickedRow; choice: Exclude<Choice, { sequence: number }> }[] = [];
+    for (const row of rows) {
+      const lane = laneOf(row, row.revoke_at === null ? null : await revocationOf(client, ask.agency, row));
+      const choice = chooseNext(lane, ask.canAsk);
+      if (choice.kind === 'send' || choice.kind === 'ask') toSend.push({ row, choice, lane });
+      else set.push({ row, choice });
+    }
+    if (set.length > 0) await setAside(client, ask.agency, set);
+    if (toSend.length === 0) return { claimed: [], looked: rows.length };
+    const taken = await client.query<ClaimedLane>({
+      name: 'lanes.take',
+      text: TAKE,
+      values: [
+        ask.worker,
+        ask.agency,
+        toSend.map(({ row }) => row.stream_id),
+        toSend.map(({ choice }) => choice.sequence),
+        ask.outSeconds,
+        ask.probe !== undefined,
+      ],
+    });
+    const byStream = new Map(toSend.map((one) => [one.row.stream_id, one]));
+    for (const lane of taken.rows) {
+      const { choice, lane: seen } = byStream.get(lane.streamId)!;
+      lane.purpose = choice.kind;
+      lane.probing = ask.probe !== undefined;
+      lane.probes = ask.probe?.probes ?? 0;
+      lane.covers = coversOlder(seen, choice.sequence);
+    }
+    return { claimed: taken.rows, looked: rows.length };
+  });
+}
+
+function laneOf(row: PickedRow, revocation: Lane['revocation']): Lane {
+  return {
+    done: row.done,
+    doubt: row.doubt_at === null ? null : { sequence: row.doubt_at, asked: row.asked },
+    copyMayBeOut: row.out,
+    deliveries: readOpen(row.open),
+    revocation,
+  };
+}
+
+const TAINTS: readonly Taint[] = ['none', 'doubted', 'reaped'];
+
+const readOpen = (text: string | null): Lane['deliveries'] =>
+  (text?.split(',') ?? []).map((one) => {
+    const [sequence, form, state, taint] = one.split(' ') as [string, Form, DeliveryState, string];
+    return { sequence: Number(sequence), form, state, taint: TAINTS[Number(taint)]! };
+  });
+
+/** What an acknowledgement of this one does to older ones that are open. */
+function coversOlder(lane: Lane, sequence: number): ClaimedLane['covers'] {
+  const isOpen = (state: DeliveryState): boolean => state === 'open' || state === 'parked';
+  if (!lane.deliveries.some((d) => d.sequence < sequence && isOpen(d.state))) return null;
+  return lane.revocation?.sequence === sequence ? 'closed' : 'superseded';
+}
+
+/** The result that a planned revocation takes back, and whether the partner may hold it. */
+async function revocationOf(client: PoolClient, agency: string, row: PickedRow): Promise<Lane['revocation']> {
+  const { rows } = await client.query<{ sequence: number; told: boolean }>({
+    name: 'lanes.revoked',
+    text: `select sequence, (state = 'acknowledged' or taint > 0) as told from deliveries
+      where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'result' order by sequence desc limit 1`,
+    values: [agency, row.stream_id, row.revoke_at],
+  });
+  const [result] = rows;
+  return { sequence: row.revoke_at!, result: result?.sequence ?? null, told: result?.told ?? true };
+}
+
+/** Lanes of which nothing can leave now: a timer, a person, the end, or a result that the partner never heard of. */
+async function setAside(
+  client: PoolClient,
+  agency: string,
+  set: { row: PickedRow; choice: Exclude<Choice, { sequence: number }> }[],
+): Promise<void> {
+  const unsent = set.flatMap(({ row, choice }) =>
+    choice.kind === 'end-unsent' ? choice.sequences.map((sequence) => ({ stream: row.stream_id, sequence })) : [],
+  );
+  if (unsent.length > 0)
+    await client.query({
+      name: 'lanes.end-unsent',
+      text: `update deliveries d set state = 'closed', ended_at = now(), reason = 'revoked before it was sent'
+        from unnest($2::bigint[], $3::int[]) as t(stream_id, sequence)
+        where d.agency_id = $1 and d.stream_id = t.stream_id and d.sequence = t.sequence and d.state in ('open', 'parked')`,
+      values: [agency, unsent.map((u) => u.stream), unsent.map((u) => u.sequence)],
+    });
+  await client.query({
+    name: 'lanes.set-aside',
+    text: `update lanes l set
+        done = case when t.kind = 'finish' then l.last else l.done end,
+        wait = (case t.kind when 'finish' then null when 'person' then 'person' when 'end-unsent' then 'turn' else 'timer' end)::lane_wait,
+        wake_at = case when t.kind = 'wait-until-none-is-out' then l.out_until end,
+        revoke_at = case when t.kind in ('end-unsent', 'finish') then (
+          select min(d.sequence) from deliveries d where d.agency_id = l.agency_id and d.stream_id = l.stream_id
+            and d.sequence > coalesce(l.revoke_at, 0) and d.form = 'revocation' and d.state in ('open', 'parked')) else l.revoke_at end
+      from unnest($2::bigint[], $3::text[]) as t(stream_id, kind) where l.agency_id = $1 and l.stream_id = t.stream_id`,
+    values: [agency, set.map(({ row }) => row.stream_id), set.map(({ choice }) => choice.kind)],
+  });
+}

@@ -1,0 +1,75 @@
+import type { EventType } from '#wire';
+
+/** A lane this worker holds, with the delivery that its claim is about and all that mapping needs. */
+export interface ClaimedLane {
+  agencyId: string;
+  streamId: string;
+  sequence: number;
+  claim: number;
+  /** `ask` first: the delivery is in doubt, and the partner can tell. */
+  purpose: 'send' | 'ask';
+  /** An earlier attempt of this key may have been done without our knowing. */
+  inDoubt: boolean;
+  /** What the acknowledgement does to the older ones that are still open: a newer full state, or a revocation, ends them. */
+  covers: 'superseded' | 'closed' | null;
+  /** The one request that an open breaker lets through; `probes` failed before it. */
+  probing: boolean;
+  probes: number;
+  eventId: string;
+  revision: number;
+  /** Attempts so far, this one not counted. */
+  attempts: number;
+  firstAttemptAt: Date | null;
+  /** How long the agency had stood still, in all, at the first attempt; and now. Milliseconds. */
+  stoodAtFirstMs: number | null;
+  stoodMs: number;
+  /** PostgreSQL's clock at the claim. */
+  now: Date;
+  contractVersion: string | null;
+  type: EventType;
+  sender: string;
+  recordedAt: Date;
+  /** The payload as canonical JSON. */
+  dataText: string;
+  /** Status as of this event. */
+  status: number;
+  caseCode: string;
+  procedure: string;
+  openedOn: string;
+  /** Newest received or supplemented payload at or before this event, as JSON text; null: this event is it. */
+  applicationText: string | null;
+  /** An operator's item in place of the mapped one, as JSON text. */
+  edited: string | null;
+  /** An earlier attempt of this delivery went as an update. */
+  asUpdate: boolean;
+  /** In doubt only: the status as of the newest event that the partner has acknowledged. */
+  acknowledgedStatus: number | null;
+}
+
+/**
+ * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at): one index probe each.
+ * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
+ */
+export const LOADED = `
+  c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", d.event_id as "eventId", d.revision, d.attempts,
+  d.first_attempt_at as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
+  (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", now() as now,
+  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", eb.body as edited, e.type, e.sender,
+  e.recorded_at as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode", s.procedure, s.opened_on::text as "openedOn",
+  case when e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
+    select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending
+      and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')
+    order by b.sequence desc limit 1) end as "applicationText",
+  case when c.doubt_at is not null then (
+    select h.status from deliveries k join events h on h.stream_id = k.stream_id and h.sequence = k.sequence
+    where k.agency_id = c.agency_id and k.stream_id = c.stream_id and k.sequence < c.sending and k.state = 'acknowledged'
+    order by k.sequence desc limit 1) end as "acknowledgedStatus"`;
+
+export const LOADED_FROM = `
+  from deliveries d
+  join events e on e.stream_id = d.stream_id and e.sequence = d.sequence
+  join streams s on s.id = d.stream_id
+  join aliases a on a.stream_id = d.stream_id and a.namespace = 'case'
+  left join agencies g on g.id = d.agency_id
+  left join bodies eb on eb.hash = d.edited
+  where d.agency_id = c.agency_id and d.stream_id = c.stream_id and d.sequence = c.sending`;
