@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventIdFor } from '#wire';
-import { claimLanes } from './lanes/claim.js';
 import { commitOutcomes } from './lanes/settle.js';
 import { plan } from './plan.js';
 import { Reckoning, underWay } from './reconcile.js';

@@ -171,12 +171,12 @@ export class AgencyDesk {
 
   /** Undefined: no contract today, or paused (its lanes keep their turn). */
   private partnerToday(): Partner | undefined {
-    const { book, partner } = this.office;
-    if (book.isPaused(this.agency)) return undefined;
-    const version = book.version(this.agency, today())?.validFrom;
+    const { office } = this;
+    if (office.book.isPaused(this.agency)) return undefined;
+    const version = office.book.version(this.agency, today())?.validFrom;
     if (version === undefined) return undefined;
     try {
-      return partner(this.agency, version);
+      return office.partner(this.agency, version);
     } catch (error) {
       // An error of the agency file and of no case: its lanes keep their turn, and the reason is shown.
       this.breaker.standStill(`its connector can't be made: ${nameOf(error)}`);

@@ -16,7 +16,7 @@ export function outgoing(lane: ClaimedLane): OutgoingEvent {
     recordedAt: lane.recordedAt.toISOString(),
     dataText: lane.dataText,
     get data() {
-      return (data ??= JSON.parse(lane.dataText));
+      return (data ??= JSON.parse(lane.dataText) as unknown);
     },
     get application() {
       return (application ??= JSON.parse(lane.applicationText ?? lane.dataText) as CaseApplication);
