@@ -84,6 +84,9 @@ function listOf(json: unknown, rowsAt: string | undefined): (Row | null | undefi
   return Array.isArray(list) ? (list as (Row | null | undefined)[]) : undefined;
 }
 
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value)) ? Number(value) : undefined;
+
 /** A row is judged as an answer of its own would be: by its own status where it has one. */
 class RowAnswer {
   readonly kind = 'answered';
@@ -95,8 +98,7 @@ class RowAnswer {
     { status, contentType, retryAfter }: Answered,
     readonly json: Row,
   ) {
-    const own = json['status'];
-    this.status = typeof own === 'number' ? own : status;
+    this.status = numberOf(json['status']) ?? status;
     this.contentType = contentType;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
