@@ -93,7 +93,7 @@ const agency = (id, port) => ({
     {
       validFrom: '2018-01-01',
       owner: 'H49',
-      protocol: 'one-stop',
+      protocol: process.env.BENCH_PROTOCOL ?? 'one-stop',
       endpoint: { baseUrl: `http://127.0.0.1:${port}`, login: { kind: 'bearer', secret: 'KEY' } },
       receives: [{ procedures: ['*'], events: ['case.received', 'case.status-changed'] }],
       sends: [],

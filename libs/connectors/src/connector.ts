@@ -57,7 +57,11 @@ export interface BatchItem {
   asUpdate: boolean;
 }
 
-/** What a request of several items came to: one answer for all of them, or one a row, matched by the partner's key; a missing row is doubt. */
+/**
+ * What a request of several items came to: one answer for all of them, or one a row, matched by the partner's key; a row
+ * that is missing or there twice is undefined: doubt. Of a whole, only 'accepted' and 'busy' hold for each item: 'refused' and
+ * 'already-held' say that of at least one of them, and not which.
+ */
 export type SeveralAnswer =
   { kind: 'whole'; answer: PartnerAnswer } | { kind: 'rows'; answers: (PartnerAnswer | undefined)[] };
 
@@ -94,7 +98,8 @@ export interface Connector {
   lookUp?(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp>;
   /** Asks for one case's state. */
   collect?(caseCode: string, application: CaseApplication, context: SendContext): Promise<Collected>;
-  close(): Promise<void>;
+  /** Waits for requests under way, at most this long (10 s if not said); those left then end as no answer. */
+  close(withinMs?: number): Promise<void>;
 }
 
 /** Publishing to an agency's own topic, given by the app (kafkajs stops in libs/messaging). */

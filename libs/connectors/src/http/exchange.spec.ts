@@ -3,21 +3,21 @@ import { once } from 'node:events';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { PartnerHttp } from './exchange.js';
+import { PartnerHttp, type Bounds } from './partner-http.js';
 import { json, startPartner, type ScriptedPartner } from './partner.fixture.js';
 
 let partner: ScriptedPartner;
 const opened: PartnerHttp[] = [];
 
-const http = (url = partner.url, connections = 4, timeoutMs = 2_000): PartnerHttp => {
-  const made = new PartnerHttp(url, { connections, timeoutMs });
+const http = (url = partner.url, connections = 4, more: Partial<Bounds> = {}): PartnerHttp => {
+  const made = new PartnerHttp(url, { connections, timeoutMs: 2_000, ...more });
   opened.push(made);
   return made;
 };
 const ask = (client: PartnerHttp, more: { timeoutMs?: number; maxBytes?: number } = {}) =>
   client.post({
     path: '/ask',
-    headers: { 'content-type': 'application/json' },
+    headers: ['content-type', 'application/json'],
     body: '{"a":1}',
     timeoutMs: 2_000,
     ...more,
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 describe('one exchange with a partner', () => {
   it('brings back status, content type, text and JSON', async () => {
-    expect(await ask(http())).toEqual({
+    expect(await ask(http())).toMatchObject({
       kind: 'answered',
       status: 200,
       contentType: 'application/json; charset=utf-8',
@@ -71,12 +71,12 @@ describe('one exchange with a partner', () => {
 describe('provably unsent', () => {
   it('a refused connection', async () => {
     const answer = await ask(http(`http://127.0.0.1:${await freePort()}`));
-    expect(answer).toEqual({ kind: 'unsent', reason: 'could not be sent: ECONNREFUSED' });
+    expect(answer).toEqual({ kind: 'unsent', reason: 'could not be sent: connection refused' });
   });
 
   it('an unknown host', async () => {
     const answer = await ask(http('http://partner.invalid'));
-    expect(answer).toMatchObject({ kind: 'unsent', reason: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) });
+    expect(answer).toMatchObject({ kind: 'unsent', reason: expect.stringMatching(/unknown host|name server/) });
   });
 
   it('a TLS handshake with something that speaks no TLS', async () => {
@@ -200,19 +200,19 @@ describe('what is read as an answer', () => {
 
   it('never an HTML page, whatever stands in it', async () => {
     answering('{"status":"1"}', { 'content-type': 'text/html; charset=utf-8' });
-    expect(await ask(http())).not.toHaveProperty('json');
+    expect(await ask(http())).toMatchObject({ kind: 'answered', json: undefined });
   });
 
   it('no JSON where it is broken or none', async () => {
     answering('{"a":', { 'content-type': 'application/json' });
-    expect(await ask(http())).not.toHaveProperty('json');
+    expect(await ask(http())).toMatchObject({ kind: 'answered', json: undefined });
     answering('OK', { 'content-type': 'text/plain' });
-    expect(await ask(http())).not.toHaveProperty('json');
+    expect(await ask(http())).toMatchObject({ kind: 'answered', json: undefined });
   });
 
   it('an empty body', async () => {
     answering('', {}, 204);
-    expect(await ask(http())).toEqual({ kind: 'answered', status: 204, contentType: '', text: '' });
+    expect(await ask(http())).toMatchObject({ status: 204, contentType: '', text: '', json: undefined });
   });
 
   it('Vietnamese words that came as \\u escapes, as words', async () => {

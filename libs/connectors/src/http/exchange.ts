@@ -1,92 +1,55 @@
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import type { PartnerAnswer } from '#domain';
 
+import type { Bounded, Deadlines } from './deadlines.js';
 import { readAnswer } from './read-answer.js';
+import { whyNot } from './why-not.js';
 
-export interface Request {
-  /** Below the endpoint's address; starts with a slash. */
-  path: string;
-  headers: Record<string, string>;
-  body: string;
+export interface ExchangeBounds {
   /** Bound of the whole exchange, the wait for a free connection included. */
   timeoutMs: number;
+  /** From when the request begins to be written. */
+  firstByteMs: number;
   /** A longer answer is cut off: it is no answer. */
-  maxBytes?: number;
+  maxBytes: number;
 }
 
-const answerLimit = 8 * 1024 * 1024;
-const connectLimitMs = 5_000;
-/** The last tenth of an exchange's time is kept for the body: a partner silent until then isn't going to finish. */
-const firstByteShare = 0.9;
-
-/**
- * Keep-alive connections to one address of a partner. No redirect is followed and nothing is sent twice:
- * whether to try again is the lane's decision.
- */
-export class PartnerHttp {
-  private readonly pool: Pool;
-  private readonly prefix: string;
-
-  constructor(baseUrl: string, bounds: { connections: number; timeoutMs: number }) {
-    const url = new URL(baseUrl);
-    this.prefix = url.pathname.replace(/\/+$/, '');
-    this.pool = new Pool(url.origin, {
-      connections: bounds.connections,
-      pipelining: 1,
-      allowH2: false,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: Math.min(connectLimitMs, bounds.timeoutMs) },
-    });
-  }
-
-  post(request: Request): Promise<PartnerAnswer> {
-    return new Promise((resolve) => {
-      const exchange = new Exchange(request, resolve);
-      this.pool.dispatch(
-        {
-          method: 'POST',
-          path: this.prefix + request.path,
-          headers: { accept: 'application/json', ...request.headers },
-          body: request.body,
-        },
-        exchange,
-      );
-    });
-  }
-
-  /** Waits for exchanges under way; each has its own bound. */
-  close(): Promise<void> {
-    return this.pool.close();
-  }
-}
+/** Interim answers (1xx) are skipped; nobody who means well sends more of them. */
+const mostInterim = 32;
 
 /** What undici tells of one request. It is 'unsent' only if undici never began to write it. */
-class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Bounded {
+  due: number;
+  place = -1;
+  private readonly wholeBy: number;
   private begun: Dispatcher.DispatchController | undefined;
   private over = false;
   private status = 0;
-  private headers: { contentType?: string | undefined; retryAfter?: string | undefined } = {};
-  private readonly chunks: Buffer[] = [];
+  private interim = 0;
+  private contentType: string | undefined;
+  private retryAfter: string | undefined;
+  private body: Buffer | undefined;
   private size = 0;
-  private readonly limit: number;
-  private readonly whole: NodeJS.Timeout;
-  private readonly firstByte: NodeJS.Timeout;
 
   constructor(
-    request: Request,
+    private readonly bounds: ExchangeBounds,
+    private readonly deadlines: Deadlines,
     private readonly settle: (answer: PartnerAnswer) => void,
   ) {
-    this.limit = request.maxBytes ?? answerLimit;
-    this.whole = setTimeout(() => this.cut('no whole answer in time'), request.timeoutMs);
-    this.firstByte = setTimeout(() => this.cut('no answer in time'), request.timeoutMs * firstByteShare);
+    this.wholeBy = this.due = performance.now() + bounds.timeoutMs;
+    deadlines.watch(this);
   }
 
-  /** Called before the first byte is written; an abort here keeps it from being written, too late or a second time. */
+  /**
+   * Called before the first byte is written. Throwing keeps it from being written, too late or a second time, and unlike
+   * an abort it leaves the connection to others.
+   */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.over || this.begun) return controller.abort(new Error('not to be sent'));
+    if (this.over || this.begun) throw new Error('not to be sent');
     this.begun = controller;
+    this.due = Math.min(this.wholeBy, performance.now() + this.bounds.firstByteMs);
+    this.deadlines.watch(this);
   }
 
   onResponseStart(
@@ -94,25 +57,48 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    if (status < 200) return;
-    clearTimeout(this.firstByte);
+    if (status < 200) {
+      this.interim += 1;
+      if (this.interim > mostInterim) this.cut('no answer, only interim ones');
+      return;
+    }
+    this.due = this.wholeBy;
     this.status = status;
-    this.headers = { contentType: first(headers['content-type']), retryAfter: first(headers['retry-after']) };
-    if (Number(first(headers['content-length'])) > this.limit) this.cut('answer too long');
+    this.contentType = first(headers['content-type']);
+    this.retryAfter = first(headers['retry-after']);
+    if (Number(first(headers['content-length'])) > this.bounds.maxBytes) this.cut('answer too long');
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.size += chunk.length;
-    if (this.size > this.limit) this.cut('answer too long');
-    else this.chunks.push(chunk);
+    const size = this.size + chunk.length;
+    if (size > this.bounds.maxBytes) return this.cut('answer too long');
+    this.body = this.body === undefined ? chunk : this.appended(this.body, chunk, size);
+    this.size = size;
   }
 
   onResponseEnd(): void {
-    this.end(readAnswer(this.status, this.headers, Buffer.concat(this.chunks), Date.now()));
+    const body = this.body?.length === this.size ? this.body : this.body?.subarray(0, this.size);
+    this.end(readAnswer(this.status, { contentType: this.contentType, retryAfter: this.retryAfter }, body, Date.now()));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.fail(codeOf(error));
+    this.fail(whyNot(error));
+  }
+
+  tooLate(): void {
+    if (this.status > 0) this.cut('no whole answer in time');
+    else this.cut(this.begun ? 'no answer in time' : 'no connection in time');
+  }
+
+  /** One growing buffer: a body that comes byte by byte would be millions of small ones. */
+  private appended(body: Buffer, chunk: Buffer, size: number): Buffer {
+    let room = body;
+    if (body.length < size) {
+      room = Buffer.allocUnsafeSlow(Math.max(2 * size, 4_096));
+      body.copy(room, 0, 0, this.size);
+    }
+    chunk.copy(room, this.size);
+    return room;
   }
 
   private cut(reason: string): void {
@@ -121,7 +107,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     begun?.abort(new Error(reason));
   }
 
-  /** Codes only: an error's message may hold an address with a secret in it. */
   private fail(reason: string): void {
     this.end(this.begun ? { kind: 'no-answer', reason } : { kind: 'unsent', reason: `could not be sent: ${reason}` });
   }
@@ -129,17 +114,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   private end(answer: PartnerAnswer): void {
     if (this.over) return;
     this.over = true;
-    clearTimeout(this.whole);
-    clearTimeout(this.firstByte);
+    this.deadlines.forget(this);
+    this.body = undefined;
     this.settle(answer);
   }
 }
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
-
-function codeOf(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string') return code;
-  const inner = (error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined;
-  return inner?.code ?? error.name;
-}

@@ -3,34 +3,53 @@ import type { PartnerAnswer } from '#domain';
 type Answered = Extract<PartnerAnswer, { kind: 'answered' }>;
 
 const longestRetryAfter = 86_400;
-const utf8 = new TextDecoder('utf-8');
-
-/** Bytes and headers of a whole answer, as replies are judged by. An HTML page is never read as JSON. */
-export function readAnswer(status: number, headers: Headers, body: Buffer, now: number): Answered {
-  const contentType = (headers.contentType ?? '').trim().toLowerCase();
-  const raw = utf8.decode(body);
-  const json = parse(raw, contentType);
-  const retryAfter = secondsOf(headers.retryAfter, now);
-  return {
-    kind: 'answered',
-    status,
-    contentType,
-    // Reply rows look for Vietnamese words; a partner that writes them as \u escapes means the same words.
-    text: json !== undefined && /\\u[0-9a-f]{4}/i.test(raw) ? JSON.stringify(json) : raw,
-    ...(json === undefined ? {} : { json }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  };
-}
 
 export interface Headers {
   contentType?: string | undefined;
   retryAfter?: string | undefined;
 }
 
-function parse(text: string, contentType: string): unknown {
-  if (/^(text\/html|application\/xhtml)/.test(contentType)) return undefined;
-  const declared = /^[\w.-]+\/([\w.-]+\+)?json\b/.test(contentType);
-  if (!declared && !text.trimStart().startsWith('{')) return undefined;
+/** Bytes and headers of a whole answer, as replies are judged by. An HTML page is never read as JSON. */
+export function readAnswer(status: number, headers: Headers, body: Buffer | undefined, now: number): Answered {
+  const media = mediaOf(headers.contentType);
+  const text = body === undefined ? '' : withoutMark(body.toString('utf8'));
+  const retryAfter = headers.retryAfter === undefined ? undefined : secondsOf(headers.retryAfter, now);
+  const mayBeJson = !media.isPage && (media.isJson || text.trimStart().startsWith('{'));
+  return new ReadAnswer(status, media.contentType, text, mayBeJson, retryAfter);
+}
+
+const absent = Symbol('not looked at');
+
+/** Most answers are told by their status: their JSON is parsed when somebody asks for it. */
+class ReadAnswer {
+  readonly kind = 'answered';
+  declare readonly retryAfter?: number;
+  private parsed: unknown = absent;
+  private words: string | undefined;
+
+  constructor(
+    readonly status: number,
+    readonly contentType: string,
+    private readonly raw: string,
+    private readonly mayBeJson: boolean,
+    retryAfter: number | undefined,
+  ) {
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
+  }
+
+  get json(): unknown {
+    if (this.parsed === absent) this.parsed = this.mayBeJson ? parse(this.raw) : undefined;
+    return this.parsed;
+  }
+
+  /** Reply rows look for Vietnamese words; a partner that writes them as \u escapes means the same words. */
+  get text(): string {
+    this.words ??= /\\u[0-9a-f]{4}/i.test(this.raw) && this.json !== undefined ? JSON.stringify(this.json) : this.raw;
+    return this.words;
+  }
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -38,9 +57,32 @@ function parse(text: string, contentType: string): unknown {
   }
 }
 
+interface Media {
+  contentType: string;
+  isPage: boolean;
+  isJson: boolean;
+}
+
+let lastMedia: { header: string | undefined; media: Media } | undefined;
+
+/** A partner says the same content type every time. */
+function mediaOf(header: string | undefined): Media {
+  if (lastMedia && lastMedia.header === header) return lastMedia.media;
+  const contentType = (header ?? '').trim().toLowerCase();
+  const media = {
+    contentType,
+    isPage: /^(text\/html|application\/xhtml)/.test(contentType),
+    isJson: /^[\w.-]+\/([\w.-]+\+)?json\b/.test(contentType),
+  };
+  lastMedia = { header, media };
+  return media;
+}
+
+const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+
 /** Retry-After as seconds or as a date; at most a day, so that a wrong header can't put a lane to sleep for years. */
-function secondsOf(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? '';
+function secondsOf(header: string, now: number): number | undefined {
+  const text = header.trim();
   if (text === '') return undefined;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), longestRetryAfter);

@@ -1,4 +1,4 @@
-import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
+import { classifyReply, type LookUp, type PartnerAnswer } from '#domain';
 import { shortType, type CaseApplication, type ContractVersion } from '#wire';
 
 import type {
@@ -10,7 +10,8 @@ import type {
   ReadFile,
   SendContext,
 } from '../connector.js';
-import { PartnerHttp } from '../http/exchange.js';
+import { answersFor, caseNames } from '../http/answers-for.js';
+import { boundsOf, PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
 import { mapApplication, type ApplicationWording } from './map-application.js';
@@ -18,6 +19,10 @@ import { readResult, rowOf } from './read-result.js';
 
 /** Flow (c) as reply rows name it: accepted = readable, refused = no such case. */
 const pollOperation = 'ket-qua';
+
+const headers = ['accept', 'application/json', 'content-type', 'application/json; charset=utf-8'];
+/** Under these an answer names its case. */
+const names = caseNames('maHoSoMCDT');
 
 /** A record is a scanned or signed PDF inside JSON: a third longer than its bytes. */
 const longestResult = 24 * 1024 * 1024;
@@ -44,18 +49,16 @@ export class LltpConnector implements Connector {
       counterSource: setting(contract, 'counterSource'),
       mandateFlat: contract.settings?.['mandateFields'] === 'flat',
     };
-    this.http = new PartnerHttp(baseUrl, {
-      connections: contract.limits.inFlight,
-      timeoutMs: durationMs(contract.limits.timeout),
-    });
+    this.http = new PartnerHttp(baseUrl, boundsOf(contract));
   }
 
   prepare(event: OutgoingEvent, _contract: ContractVersion, file: ReadFile): Promise<Prepared> {
     return mapApplication(event, this.wording, file);
   }
 
-  send(prepared: PreparedItem, _event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
-    return this.post(this.paths.send, prepared.item as object, context);
+  async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    const answer = await this.post(this.paths.send, prepared.item as object, context);
+    return answersFor(names, answer, () => [event.caseCode]);
   }
 
   /**
@@ -88,8 +91,8 @@ export class LltpConnector implements Connector {
     return readResult(answer.json, caseCode, this.now());
   }
 
-  close(): Promise<void> {
-    return this.http.close();
+  close(withinMs?: number): Promise<void> {
+    return this.http.close(withinMs);
   }
 
   private poll(caseCode: string, maTinh: string, context: SendContext): Promise<PartnerAnswer> {
@@ -100,7 +103,7 @@ export class LltpConnector implements Connector {
     return secretOr(context, this.secretName, (key) =>
       this.http.post({
         path,
-        headers: { 'content-type': 'application/json; charset=utf-8' },
+        headers,
         body: JSON.stringify({ [this.keyField]: key, ...body }),
         timeoutMs: context.timeoutMs,
         ...(maxBytes === undefined ? {} : { maxBytes }),

@@ -1,8 +1,17 @@
 import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
 import { shortType, type ContractVersion } from '#wire';
 
-import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '../connector.js';
-import { PartnerHttp } from '../http/exchange.js';
+import type {
+  BatchItem,
+  Connector,
+  OutgoingEvent,
+  Prepared,
+  PreparedItem,
+  SendContext,
+  SeveralAnswer,
+} from '../connector.js';
+import { answersFor, caseNames } from '../http/answers-for.js';
+import { boundsOf, PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
 import { caseOperation, catalogueOf, mapCase, type PortalCatalogue } from './map-case.js';
@@ -10,6 +19,14 @@ import { mapProgress, progressOperation } from './map-progress.js';
 import { PortalSession } from './session.js';
 
 const lookUpOperation = 'TraCuuHoSo';
+const jsonHeaders = [
+  ...['accept', 'application/json', 'content-type', 'application/json; charset=utf-8', 'charset', 'utf-8'],
+];
+/** Under these an answer names its case, in the interface's three styles. */
+const names = caseNames('MaHoSo');
+
+/** CapNhatTienDoHoSoMC takes no more; of DongBoHoSoMC no source says how many it takes. */
+const mostItems = 10;
 
 const known = [
   'loginPath',
@@ -31,24 +48,26 @@ export class NationalPortalConnector implements Connector {
   private readonly session: PortalSession;
   private readonly catalogue: PortalCatalogue;
   private readonly paths: { login: string; send: string; read: string };
-  private readonly dstcode: string;
+  private readonly headers: string[];
   private readonly madonvi: string;
+  private readonly takesSeveral: boolean;
 
   constructor(contract: ContractVersion) {
     const { baseUrl, login } = endpointOf(contract, 'session');
     refuseOtherSettings(contract, known);
+    const { itemsPerRequest = 1 } = contract.limits;
+    if (itemsPerRequest > mostItems)
+      throw new Error(`agency file: protocol national-portal takes at most ${mostItems} items a request`);
+    this.takesSeveral = itemsPerRequest > 1;
     this.paths = {
       login: setting(contract, 'loginPath'),
       send: setting(contract, 'sendPath'),
       read: setting(contract, 'readPath'),
     };
-    this.dstcode = setting(contract, 'dstcode');
+    this.headers = [...jsonHeaders, 'dstcode', setting(contract, 'dstcode')];
     this.madonvi = setting(contract, 'madonvi');
     this.catalogue = { filesUrl: setting(contract, 'filesUrl'), ...catalogueOf(contract) };
-    this.http = new PartnerHttp(baseUrl, {
-      connections: contract.limits.inFlight,
-      timeoutMs: durationMs(contract.limits.timeout),
-    });
+    this.http = new PartnerHttp(baseUrl, boundsOf(contract));
     this.session = new PortalSession(
       (context) =>
         secretOr(context, login.secret, (password) =>
@@ -63,10 +82,29 @@ export class NationalPortalConnector implements Connector {
     return Promise.resolve(this.map(event));
   }
 
-  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
-    const isAdd = shortType(event.type) === 'case.received' && !context.asUpdate;
-    const isUpdating = prepared.operation === caseOperation ? { isUpdating: isAdd ? 'False' : 'True' } : {};
-    return this.inSession(this.paths.send, prepared.operation, { ...isUpdating, data: [prepared.item] }, context);
+  async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    const envelope = { ...updating({ prepared, event, asUpdate: context.asUpdate }), data: [prepared.item] };
+    const answer = await this.inSession(this.paths.send, prepared.operation, envelope, context);
+    return answersFor(names, answer, () => [event.caseCode]);
+  }
+
+  /** An add and an update don't share a request: `isUpdating` is said once for all rows. */
+  together(item: BatchItem): string | undefined {
+    if (!this.takesSeveral) return undefined;
+    return [item.prepared.operation, ...Object.values(updating(item))].join(' ');
+  }
+
+  /**
+   * The portal answers for all rows at once, so its refusal or its "đã tồn tại" may be that of a single one. No source
+   * says that a refused request left nothing behind: of a case sent again alone that does no harm (an add is told that it
+   * is held, an update replaces itself), a progress row may come to stand there twice.
+   */
+  async sendSeveral(items: readonly BatchItem[], context: Several): Promise<SeveralAnswer> {
+    const [first] = items;
+    if (!first) throw new Error('no items to send');
+    const envelope = { ...updating(first), data: items.map(({ prepared }) => prepared.item) };
+    const answer = await this.inSession(this.paths.send, first.prepared.operation, envelope, context);
+    return { kind: 'whole', answer: answersFor(names, answer, () => items.map(({ event }) => event.caseCode)) };
   }
 
   /**
@@ -90,8 +128,8 @@ export class NationalPortalConnector implements Connector {
     return { kind: changedIt && shown === event.status ? 'held' : 'unknown' };
   }
 
-  close(): Promise<void> {
-    return this.http.close();
+  close(withinMs?: number): Promise<void> {
+    return this.http.close(withinMs);
   }
 
   private map(event: OutgoingEvent): Prepared {
@@ -119,7 +157,7 @@ export class NationalPortalConnector implements Connector {
   }
 
   /** The session is forgotten here, by the answer that turned it away; so the lane's resend opens a new one. */
-  private async inSession(path: string, service: string, rest: object, context: SendContext): Promise<PartnerAnswer> {
+  private async inSession(path: string, service: string, rest: object, context: Several): Promise<PartnerAnswer> {
     const deadline = monotonic() + context.timeoutMs;
     const opened = await this.session.open(context);
     if (opened.kind !== 'open') return opened;
@@ -134,11 +172,21 @@ export class NationalPortalConnector implements Connector {
   private post(path: string, body: object, timeoutMs: number): Promise<PartnerAnswer> {
     return this.http.post({
       path,
-      headers: { 'content-type': 'application/json; charset=utf-8', charset: 'utf-8', dstcode: this.dstcode },
+      headers: this.headers,
       body: JSON.stringify(body),
       timeoutMs,
     });
   }
+}
+
+type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
+
+/** Progress rows have no `isUpdating`. */
+function updating({ prepared, event, asUpdate }: Pick<BatchItem, 'prepared' | 'event' | 'asUpdate'>): {
+  isUpdating?: 'True' | 'False';
+} {
+  if (prepared.operation !== caseOperation) return {};
+  return { isUpdating: shortType(event.type) === 'case.received' && !asUpdate ? 'False' : 'True' };
 }
 
 const monotonic = (): number => performance.now();

@@ -2,7 +2,9 @@ import type { PartnerAnswer } from '#domain';
 
 import type { SendContext } from '../connector.js';
 
-export type LogIn = (context: SendContext) => Promise<PartnerAnswer>;
+/** What a login needs of the request that it is for. */
+export type LogInContext = Pick<SendContext, 'contract' | 'timeoutMs' | 'secret'>;
+export type LogIn = (context: LogInContext) => Promise<PartnerAnswer>;
 export type Opened = { kind: 'open'; token: string } | Extract<PartnerAnswer, { kind: 'unsent' }>;
 
 /** One session for all requests of a connector; requests that come while it is being opened wait for the same login. */
@@ -16,7 +18,7 @@ export class PortalSession {
     private readonly now: () => number,
   ) {}
 
-  open(context: SendContext): Promise<Opened> {
+  open(context: LogInContext): Promise<Opened> {
     if (this.token && this.now() < this.token.until) return Promise.resolve({ kind: 'open', token: this.token.value });
     this.opening ??= this.begin(context).finally(() => (this.opening = undefined));
     return this.opening;
@@ -28,7 +30,7 @@ export class PortalSession {
   }
 
   /** Whatever the login's answer, the item hasn't left: 'unsent', so no lane falls into doubt over it. */
-  private async begin(context: SendContext): Promise<Opened> {
+  private async begin(context: LogInContext): Promise<Opened> {
     const asked = this.now();
     const answer = await this.logIn(context);
     if (answer.kind !== 'answered') return { kind: 'unsent', reason: `login: ${answer.reason}` };

@@ -1,11 +1,15 @@
-import { durationMs, type PartnerAnswer } from '#domain';
+import type { PartnerAnswer } from '#domain';
 import type { ContractVersion } from '#wire';
 
 import { cloudEventType, prepareCloudEvent } from '../cloud-event.js';
 import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '../connector.js';
-import { PartnerHttp } from '../http/exchange.js';
+import { answersFor, caseNames } from '../http/answers-for.js';
+import { boundsOf, PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
 import { endpointOf, refuseOtherSettings } from '../settings.js';
+
+const headers = ['accept', 'application/json', 'content-type', cloudEventType];
+const names = caseNames('caseCode', 'eventId');
 
 /** Our own protocol towards a province's one-stop system: POST /cases/{code}/events, a CloudEvent in structured JSON. */
 export class OneStopConnector implements Connector {
@@ -16,33 +20,33 @@ export class OneStopConnector implements Connector {
     const { baseUrl, login } = endpointOf(contract, 'bearer');
     refuseOtherSettings(contract, []);
     this.secretName = login.secret;
-    this.http = new PartnerHttp(baseUrl, {
-      connections: contract.limits.inFlight,
-      timeoutMs: durationMs(contract.limits.timeout),
-    });
+    this.http = new PartnerHttp(baseUrl, boundsOf(contract));
   }
 
   prepare(event: OutgoingEvent): Promise<Prepared> {
     return Promise.resolve(prepareCloudEvent(event));
   }
 
-  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
-    return secretOr(context, this.secretName, (token) =>
+  async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    const answer = await secretOr(context, this.secretName, (token) =>
       this.http.post({
         path: `/cases/${encodeURIComponent(event.caseCode)}/events`,
-        headers: {
-          'content-type': cloudEventType,
-          authorization: `Bearer ${token}`,
-          'idempotency-key': context.key,
-          ...(context.traceparent ? { traceparent: context.traceparent } : {}),
-        },
+        headers: [
+          ...headers,
+          'authorization',
+          `Bearer ${token}`,
+          'idempotency-key',
+          context.key,
+          ...(context.traceparent ? ['traceparent', context.traceparent] : []),
+        ],
         body: JSON.stringify(prepared.item),
         timeoutMs: context.timeoutMs,
       }),
     );
+    return answersFor(names, answer, () => [event.caseCode, event.eventId]);
   }
 
-  close(): Promise<void> {
-    return this.http.close();
+  close(withinMs?: number): Promise<void> {
+    return this.http.close(withinMs);
   }
 }

@@ -46,14 +46,12 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
   if (answer.kind === 'unsent') return { kind: 'busy', reason: answer.reason };
   if (answer.kind === 'no-answer') return { kind: 'doubt', reason: answer.reason };
   const row = rows.find(({ when }) => matches(when, answer, operation));
+  // Whoever sends us elsewhere has taken nothing that we know of, whatever words or members come along.
+  if (isRedirect(answer) && row?.when.status === undefined) return { kind: 'doubt', reason: redirected(answer), answered: true };
   switch (row?.means) {
     case undefined:
     case 'doubt':
-      return {
-        kind: 'doubt',
-        reason: `unrecognised answer (HTTP ${answer.status}, ${answer.contentType || 'no content type'})`,
-        answered: true,
-      };
+      return { kind: 'doubt', reason: isRedirect(answer) ? redirected(answer) : unrecognised(answer), answered: true };
     case 'refused':
       return {
         kind: 'refused',
@@ -74,6 +72,11 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
 }
 
 type Answered = Extract<PartnerAnswer, { kind: 'answered' }>;
+
+const isRedirect = ({ status }: Answered): boolean => status >= 300 && status < 400;
+const redirected = ({ status }: Answered): string => `redirected, not followed (HTTP ${status})`;
+const unrecognised = ({ status, contentType }: Answered): string =>
+  `unrecognised answer (HTTP ${status}, ${contentType || 'no content type'})`;
 
 const fold = (text: string): string => text.normalize('NFC').toLocaleLowerCase('vi');
 
@@ -100,7 +103,7 @@ const isScalar = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 const statusMatches = (wanted: number | string, status: number): boolean =>
-  String(wanted).endsWith('xx') ? String(wanted)[0] === String(status)[0] : Number(wanted) === status;
+  String(wanted).endsWith('xx') ? Number(String(wanted)[0]) === Math.floor(status / 100) : Number(wanted) === status;
 
 function memberOf(json: unknown, member: string): unknown {
   if (json === null || typeof json !== 'object') return undefined;
