@@ -47,7 +47,8 @@ export function classifyReply(answer: PartnerAnswer, operation: string, rows: re
   if (answer.kind === 'no-answer') return { kind: 'doubt', reason: answer.reason };
   const row = rows.find(({ when }) => matches(when, answer, operation));
   // Whoever sends us elsewhere has taken nothing that we know of, whatever words or members come along.
-  if (isRedirect(answer) && row?.when.status === undefined) return { kind: 'doubt', reason: redirected(answer), answered: true };
+  if (isRedirect(answer) && row?.when.status === undefined)
+    return { kind: 'doubt', reason: redirected(answer), answered: true };
   switch (row?.means) {
     case undefined:
     case 'doubt':
