@@ -85,6 +85,8 @@ export type Collected =
 
 /** One protocol that a partner speaks. One instance per agency and contract version; keeps its own connections and session. */
 export interface Connector {
+  /** `event`: mapping needs this event's payload only, never the case in full. */
+  readonly reads?: 'event';
   prepare(event: OutgoingEvent, contract: ContractVersion, file: ReadFile): Promise<Prepared>;
   send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer>;
   /** Items that say the same word may share a request; undefined: it goes alone. Absent: the protocol takes one at a time. */

@@ -35,3 +35,20 @@ function header(dimensions: number, nulls: number, element: number, length: numb
   bytes.writeInt32BE(1, 16);
   return bytes;
 }
+
+/**
+ * PostgreSQL's text form, for elements that need no quotes: numbers, booleans, identifiers, dates, hex. What would need
+ * them is refused, not escaped.
+ */
+export function plainArray(items: readonly (string | number | boolean | null)[]): string {
+  let text = '{';
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (i > 0) text += ',';
+    if (typeof item === 'string' && !PLAIN.test(item)) throw new RangeError('an element that needs quotes');
+    text += item === null ? 'NULL' : String(item);
+  }
+  return text + '}';
+}
+
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9_.+:-]*$/;

@@ -35,7 +35,7 @@ export async function agencyStates(db: Database): Promise<AgencyState[]> {
      from agencies a left join n on n.agency_id = a.id
      left join lateral (
        select json_build_object('owner', min(owner), 'fingerprint', fingerprint, 'deliveries', count(*)) as cause
-       from (select owner, fingerprint from deliveries where agency_id = a.id and state = 'parked' limit $1) d
+       from (select owner, fingerprint from deliveries where agency_id = a.id and fingerprint is not null and state = 'parked' limit $1) d
        group by fingerprint order by count(*) desc limit 1) c on true
      order by a.id`,
     [MOST_COUNTED],

@@ -30,7 +30,7 @@ export interface PlanDecision {
 /** First attempts that may leave at once, without a turn: so many of an agency whose lanes don't wait. */
 export interface Direct {
   worker: string;
-  places: ReadonlyMap<string, { lanes: number; outSeconds: number }>;
+  places: ReadonlyMap<string, { lanes: number; outSeconds: number; withCase: boolean }>;
 }
 
 export interface Planned {
@@ -95,7 +95,7 @@ where l.agency_id = t.agency_id and l.stream_id = t.stream_id and not exists (
   select 1 from deliveries d where d.agency_id = l.agency_id and d.stream_id = l.stream_id and d.form = 'result' and d.sequence < l.revoke_at)`;
 
 const LOAD = `
-with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[]) as t(agency_id, stream_id, sending, claim))
+with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[]) as t(agency_id, stream_id, sending, claim, with_case))
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
 
 interface Row {
@@ -144,7 +144,7 @@ export async function plan(
     const written = await write(client, planned, ask, reached, direct);
     const claims = written.filter((row) => row.stream_id !== null);
     const woken = new Set(written.filter((row) => row.stream_id === null).map((row) => row.agency_id));
-    return { woken, claimed: claims.length === 0 ? [] : await load(client, planned, claims) };
+    return { woken, claimed: claims.length === 0 ? [] : await load(client, planned, claims, direct!) };
   });
 }
 
@@ -240,7 +240,12 @@ function firstOf(lane: NewLane): number {
   return choice.kind === 'send' ? choice.sequence : deliveries[0]!.sequence;
 }
 
-async function load(client: PoolClient, planned: readonly NewLane[], claims: readonly Claim[]): Promise<ClaimedLane[]> {
+async function load(
+  client: PoolClient,
+  planned: readonly NewLane[],
+  claims: readonly Claim[],
+  direct: Direct,
+): Promise<ClaimedLane[]> {
   const { rows } = await client.query<ClaimedLane>({
     name: 'plan.load',
     text: LOAD,
@@ -249,6 +254,7 @@ async function load(client: PoolClient, planned: readonly NewLane[], claims: rea
       claims.map((c) => c.stream_id),
       claims.map((c) => c.sending),
       claims.map((c) => c.claim),
+      claims.map((c) => direct.places.get(c.agency_id)!.withCase),
     ],
   });
   const first = new Map(planned.map((lane) => [`${lane.agency}/${lane.stream}`, lane.deliveries[0]!.sequence]));

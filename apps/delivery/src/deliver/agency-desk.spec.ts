@@ -91,7 +91,7 @@ async function deskOf(agency: string, partner: () => Partner, ledger: Database =
 
 const sending = (send: (sequence: number) => Promise<void>): Partner => ({
   contract,
-  terms: termsOf(contract),
+  terms: termsOf(contract, {}),
   connector: {
     prepare: () => Promise.resolve({ kind: 'prepared', prepared: { operation: 'op', item: { a: 1 } } }),
     send: async (_item: unknown, event: { sequence: number }) => {

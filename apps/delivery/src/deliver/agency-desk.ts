@@ -6,6 +6,7 @@ import {
   type Committed,
   type ContractBook,
   type Database,
+  type Direct,
 } from '#ledger';
 import type { Log } from '#service';
 import { Counter, Histogram } from 'prom-client';
@@ -46,6 +47,8 @@ export interface DeskOffice {
   /** A lane went on a timer: somebody may wake it earlier than the sweeper. */
   onTimer(lane: ClaimedLane, committed: Committed): void;
 }
+
+export type DirectPlaces = NonNullable<ReturnType<Direct['places']['get']>>;
 
 /** A lane in this process, from its claim until the ledger no longer holds it for this worker. */
 interface Held {
@@ -99,13 +102,13 @@ export class AgencyDesk {
   }
 
   /** Places for lanes that the plan takes straight away; given back by `begin`. None while others wait their turn. */
-  promise(): { lanes: number; outSeconds: number } | undefined {
+  promise(): DirectPlaces | undefined {
     const partner = this.partnerToday();
     if (!partner || this.backlog || this.claiming || this.stopped || !this.office.worker.isAlive()) return undefined;
     const lanes = this.room();
     if (lanes <= 0) return undefined;
     this.promised += lanes;
-    return { lanes, outSeconds: partner.terms.outSeconds };
+    return { lanes, outSeconds: partner.terms.outSeconds, withCase: partner.terms.withCase };
   }
 
   /** Lanes that this worker holds since `startedAt` (monotonic, ms; before their claim was committed). */
@@ -195,14 +198,15 @@ export class AgencyDesk {
     return Math.min(most - this.held.size - this.promised, allowed - this.queue.length);
   }
 
-  private ask({ terms, connector }: Partner, limit: number) {
+  private ask({ terms }: Partner, limit: number) {
     return {
       worker: this.office.worker.id,
       agency: this.agency,
       limit,
       late: this.throttle.late(limit),
       outSeconds: terms.outSeconds,
-      canAsk: terms.canAsk && connector.lookUp !== undefined,
+      canAsk: terms.canAsk,
+      withCase: terms.withCase,
     };
   }
 
@@ -345,14 +349,14 @@ export class AgencyDesk {
   private async commit(held: Held, end: Ended, terms: ContractTerms | undefined): Promise<void> {
     const { lane } = held;
     lasted.observe({ agency: this.agency }, (performance.now() - held.startedAt) / 1_000);
-    const goOnSeconds = terms && this.mayGoOn(held, terms) ? terms.outSeconds : null;
-    const outcome = outcomeOf(end, { stands: this.breaker.isOpen(), goOnSeconds }, terms);
+    const goOn = terms && end.step.kind === 'acknowledged' && this.mayGoOn(held, terms) ? terms : null;
+    const outcome = outcomeOf(end, { stands: this.breaker.isOpen(), goOn }, terms);
     const { committed, sentAt } = await this.office.writer.commit(outcome);
     attempted.inc({ agency: this.agency, outcome: committed ? outcome.kind : 'fenced' });
     // A fenced predecessor ends late: the entry may be a newer claim's by then.
     if (this.held.get(lane.streamId) === held) this.held.delete(lane.streamId);
     // The reply of the statement may have been lost, and with it the claim of the lane's next delivery.
-    if (!committed && goOnSeconds !== null) void this.freeStrays();
+    if (!committed && goOn) void this.freeStrays();
     if (committed?.next) {
       while (this.strays) await this.strays;
       if (!this.freed.delete(`${lane.streamId}/${committed.next.claim}`))

@@ -93,7 +93,7 @@ export async function attemptDelivery(ready: Ready, partner: Partner, tools: Too
 
   if (lane.purpose === 'ask') {
     if (!tools.mayStillSend()) return done({ kind: 'turn' });
-    const asked = new Date();
+    const asked = Date.now();
     const said = connector.lookUp ? await connector.lookUp(item, event, context) : ({ kind: 'unknown' } as const);
     const step = afterLookUp(attempt, said, terms.policy, clock(), Math.random());
     attempts.push(recordOf(ready, asked, `look-up: ${said.kind}`, null));
@@ -103,7 +103,7 @@ export async function attemptDelivery(ready: Ready, partner: Partner, tools: Too
   for (let request = 1; ; request++) {
     context.timeoutMs = terms.timeoutMs - (performance.now() - ready.startedAt);
     if (!tools.mayStillSend() || context.timeoutMs < 1) return done({ kind: 'turn' });
-    const sent = new Date();
+    const sent = Date.now();
     const reply = classifyReply(await connector.send(item, event, context), item.operation, contract.replies);
     const step = nextStep(attempt, reply, terms.policy, clock(), Math.random());
     attempts.push(recordOf(ready, sent, step.kind, 'reason' in reply ? reply.reason : null));
@@ -124,12 +124,12 @@ export const keyOf = (lane: ClaimedLane): string => `${lane.eventId}.${lane.revi
 export const attemptOf = (lane: ClaimedLane): Attempt => ({
   number: lane.attempts + 1,
   inDoubt: lane.inDoubt,
-  firstAt: (lane.firstAttemptAt ?? lane.now).getTime(),
+  firstAt: lane.firstAttemptAt ?? lane.now,
   stoodStillMs: lane.stoodAtFirstMs === null ? 0 : lane.stoodMs - lane.stoodAtFirstMs,
 });
 
 /** PostgreSQL's clock, carried on from the claim. */
-export const clockOf = (ready: Ready) => (): number => ready.lane.now.getTime() + (performance.now() - ready.startedAt);
+export const clockOf = (ready: Ready) => (): number => ready.lane.now + (performance.now() - ready.startedAt);
 
 export const contextOf = (ready: Ready, { contract, terms }: Partner, tools: Tools) => ({
   contract,
@@ -144,13 +144,13 @@ export const contradiction = (reason: string, lane: ClaimedLane): Settled => ({
   inDoubt: lane.inDoubt,
 });
 
-export function recordOf(ready: Ready, startedAt: Date, outcome: string, reply: string | null): AttemptRecord {
+export function recordOf(ready: Ready, startedAt: number, outcome: string, reply: string | null): AttemptRecord {
   const { item, hash, lane } = ready;
   return {
     operation: item.operation,
     itemHash: hash,
     startedAt,
-    endedAt: new Date(),
+    endedAt: Date.now(),
     outcome,
     inDoubt: lane.inDoubt,
     reply,

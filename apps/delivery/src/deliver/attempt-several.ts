@@ -52,7 +52,7 @@ export async function attemptSeveral(group: readonly Ready[], partner: Partner, 
   for (let request = 1; ; request++) {
     const context = contextOf(first, partner, tools);
     if (!tools.mayStillSend() || performance.now() - first.startedAt >= terms.timeoutMs) return group.map(turn);
-    const sent = new Date();
+    const sent = Date.now();
     const items = group.map(({ item, event, lane }) => ({
       prepared: item,
       event,
@@ -89,7 +89,7 @@ const replyOf = (answer: PartnerAnswer | undefined, one: Ready, { contract }: Pa
     ? classifyReply(answer, one.item.operation, contract.replies)
     : { kind: 'doubt', reason: 'the answer says nothing of this item', answered: true };
 
-function endOne(one: Ready, reply: Reply, { contract, terms }: Partner, sent: Date, records: AttemptRecord[]): Ended {
+function endOne(one: Ready, reply: Reply, { contract, terms }: Partner, sent: number, records: AttemptRecord[]): Ended {
   const step = nextStep(attemptOf(one.lane), reply, terms.policy, clockOf(one)(), Math.random());
   records.push(recordOf(one, sent, step.kind, 'reason' in reply ? reply.reason : null));
   if (step.kind === 'send-as-update') {
@@ -113,7 +113,7 @@ async function bisect(
   group: readonly Ready[],
   partner: Partner,
   tools: Tools,
-  sent: Date,
+  sent: number,
   records: ReadonlyMap<Ready, AttemptRecord[]>,
 ): Promise<Ended[]> {
   const ends: Ended[] = [];

@@ -1,3 +1,4 @@
+import type { Connector } from '#connectors';
 import { durationMs, type BreakerPolicy, type DeliveryPolicy } from '#domain';
 import type { ContractVersion } from '#wire';
 
@@ -12,11 +13,13 @@ export interface ContractTerms {
   /** From a claim until no copy of its request can be out. */
   outSeconds: number;
   canAsk: boolean;
+  /** Mapping needs the case in full, not the event alone. */
+  withCase: boolean;
   policy: DeliveryPolicy;
   breaker: BreakerPolicy;
 }
 
-export function termsOf(contract: ContractVersion): ContractTerms {
+export function termsOf(contract: ContractVersion, connector: Pick<Connector, 'lookUp' | 'reads'>): ContractTerms {
   const { limits, retry, breaker } = contract;
   const timeoutMs = durationMs(limits.timeout);
   const settleMs = durationMs(limits.settle ?? '0ms');
@@ -27,7 +30,8 @@ export function termsOf(contract: ContractVersion): ContractTerms {
     timeoutMs,
     settleMs,
     outSeconds: (timeoutMs + settleMs) / 1_000,
-    canAsk: contract.lookUp !== undefined,
+    canAsk: contract.lookUp !== undefined && connector.lookUp !== undefined,
+    withCase: connector.reads !== 'event',
     policy: {
       retry: {
         firstMs: durationMs(retry.first),

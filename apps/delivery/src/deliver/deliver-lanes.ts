@@ -1,5 +1,5 @@
 import { agenciesWithTurns, openBreakers, resumeDue, type ClaimedLane } from '#ledger';
-import { AgencyDesk, type DeskOffice } from './agency-desk.js';
+import { AgencyDesk, type DeskOffice, type DirectPlaces } from './agency-desk.js';
 
 /** All desks of this process. Kicked by the plan, by timers and by a look at the ledger every second: no kick is needed for truth. */
 export class DeliverLanes {
@@ -31,8 +31,8 @@ export class DeliverLanes {
   }
 
   /** What the plan may take for this process straight away. Every place given is given back by `begin`. */
-  promise(): Map<string, { lanes: number; outSeconds: number }> {
-    const places = new Map<string, { lanes: number; outSeconds: number }>();
+  promise(): Map<string, DirectPlaces> {
+    const places = new Map<string, DirectPlaces>();
     if (this.stopped) return places;
     for (const { id } of this.office.book.all()) {
       const promised = this.desk(id).promise();

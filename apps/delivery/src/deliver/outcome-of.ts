@@ -8,16 +8,16 @@ import type { ContractTerms } from './contract-terms.js';
 export interface Standing {
   /** The breaker is open: what must wait keeps its turn, without a timer. */
   stands: boolean;
-  /** The lane may go on with its next delivery at once, held for so long; null: it may not. */
-  goOnSeconds: number | null;
+  /** The lane may go on with its next delivery at once; null: it may not. */
+  goOn: Outcome['goOn'];
 }
 
 /** What the ledger is to write for a claim that ended. */
-export function outcomeOf(end: Ended, { stands, goOnSeconds }: Standing, terms: ContractTerms | undefined): Outcome {
+export function outcomeOf(end: Ended, { stands, goOn }: Standing, terms: ContractTerms | undefined): Outcome {
   const { lane, step, prepared } = end;
   const parked = step.kind === 'parked' ? step : undefined;
   const until = 'until' in step ? step.until : undefined;
-  const waitMs = until === undefined ? 0 : Math.max(0, until - lane.now.getTime());
+  const waitMs = until === undefined ? 0 : Math.max(0, until - lane.now);
   const isAcknowledged = step.kind === 'acknowledged';
   return {
     agencyId: lane.agencyId,
@@ -31,7 +31,7 @@ export function outcomeOf(end: Ended, { stands, goOnSeconds }: Standing, terms: 
     covers: lane.covers,
     expired: parked?.until !== undefined,
     stands: stands && step.kind === 'wait',
-    goOnSeconds: isAcknowledged ? goOnSeconds : null,
+    goOn: isAcknowledged ? goOn : null,
     probe: lane.probing && terms ? probeOf(end, terms) : null,
     stoodMs: lane.stoodMs,
     operation: prepared?.item.operation ?? null,

@@ -98,7 +98,7 @@ const asDoubt = (outcome: Outcome): Outcome => ({
   inDoubt: true,
   operation: null,
   itemHash: null,
-  goOnSeconds: null,
+  goOn: null,
   probe: null,
   body: null,
   owner: 'ours',

@@ -13,7 +13,9 @@ export function outgoing(lane: ClaimedLane): OutgoingEvent {
     sequence: lane.sequence,
     revision: lane.revision,
     sender: lane.sender,
-    recordedAt: lane.recordedAt.toISOString(),
+    get recordedAt() {
+      return new Date(lane.recordedAt).toISOString();
+    },
     dataText: lane.dataText,
     get data() {
       return (data ??= JSON.parse(lane.dataText) as unknown);

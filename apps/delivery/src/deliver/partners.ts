@@ -25,15 +25,13 @@ export class Partners {
     const fingerprint = JSON.stringify([contract.protocol, contract.endpoint, contract.settings, contract.limits]);
     if (known?.fingerprint === fingerprint) {
       // Only rules changed: the connections and the session stay.
-      known.partner = { connector: known.partner.connector, contract, terms: termsOf(contract) };
+      const { connector } = known.partner;
+      known.partner = { connector, contract, terms: termsOf(contract, connector) };
       return known.partner;
     }
     void known?.partner.connector.close();
-    const partner = {
-      connector: this.connect(contract.protocol, agency, contract),
-      contract,
-      terms: termsOf(contract),
-    };
+    const connector = this.connect(contract.protocol, agency, contract);
+    const partner = { connector, contract, terms: termsOf(contract, connector) };
     this.made.set(key, { partner, fingerprint });
     return partner;
   }

@@ -26,6 +26,7 @@ type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
  * endpoint's own address; several are an array of them.
  */
 export class HttpJsonConnector implements Connector {
+  readonly reads = 'event';
   /** There only where the contract names an address to ask at. */
   readonly lookUp?: NonNullable<Connector['lookUp']>;
   private readonly http: PartnerHttp;

@@ -13,6 +13,7 @@ const names = caseNames('caseCode', 'eventId');
 
 /** Our own protocol towards a province's one-stop system: POST /cases/{code}/events, a CloudEvent in structured JSON. */
 export class OneStopConnector implements Connector {
+  readonly reads = 'event';
   private readonly http: PartnerHttp;
   private readonly secretName: string;
 

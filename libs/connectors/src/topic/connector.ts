@@ -15,6 +15,7 @@ const published: PartnerAnswer = {
 
 /** An agency that reads its own topic: acknowledged once every in-sync replica has it. A repeat has the same id. */
 export class TopicConnector implements Connector {
+  readonly reads = 'event';
   constructor(
     contract: ContractVersion,
     private readonly agency: string,

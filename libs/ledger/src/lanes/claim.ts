@@ -13,6 +13,8 @@ export interface ClaimAsk {
   outSeconds: number;
   /** The partner has a look-up that may prove something. */
   canAsk: boolean;
+  /** Mapping needs the case in full, not the event alone. Default: it does. */
+  withCase?: boolean;
   /** Takes a lane although the breaker is open, for the holder of its probe; so many failed before. */
   probe?: { probes: number };
 }
@@ -56,7 +58,7 @@ c as (
   update lanes l set wait = null, wake_at = null, worker = $1, claim = l.claim + 1, sending = t.sequence,
     out_until = now() + make_interval(secs => $5), probing = $6
   from t where l.agency_id = $2 and l.stream_id = t.stream_id
-  returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at)
+  returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at, $7::boolean as with_case)
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
 
 interface PickedRow {
@@ -98,6 +100,7 @@ export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
         toSend.map(({ choice }) => choice.sequence),
         ask.outSeconds,
         ask.probe !== undefined,
+        ask.withCase ?? true,
       ],
     });
     const byStream = new Map(toSend.map((one) => [one.row.stream_id, one]));

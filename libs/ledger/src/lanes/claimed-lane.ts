@@ -19,24 +19,22 @@ export interface ClaimedLane {
   revision: number;
   /** Attempts so far, this one not counted. */
   attempts: number;
-  firstAttemptAt: Date | null;
+  firstAttemptAt: number | null;
   /** How long the agency had stood still, in all, at the first attempt; and now. Milliseconds. */
   stoodAtFirstMs: number | null;
   stoodMs: number;
-  /** PostgreSQL's clock at the claim. */
-  now: Date;
+  /** PostgreSQL's clock at the claim. Times here are milliseconds since the epoch. */
+  now: number;
   contractVersion: string | null;
   type: EventType;
   sender: string;
-  recordedAt: Date;
+  recordedAt: number;
   /** The payload as canonical JSON. */
   dataText: string;
   /** Status as of this event. */
   status: number;
   caseCode: string;
-  procedure: string;
-  openedOn: string;
-  /** Newest received or supplemented payload at or before this event, as JSON text; null: this event is it. */
+  /** Newest received or supplemented payload before this event, as JSON text, where mapping needs it; null: this event is it. */
   applicationText: string | null;
   /** An operator's item in place of the mapped one, as JSON text. */
   edited: string | null;
@@ -46,17 +44,19 @@ export interface ClaimedLane {
   acknowledgedStatus: number | null;
 }
 
+const ms = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`;
+
 /**
- * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at): one index probe each.
+ * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, with_case): an index probe each.
  * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
  */
 export const LOADED = `
   c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", d.event_id as "eventId", d.revision, d.attempts,
-  d.first_attempt_at as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
-  (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", now() as now,
+  ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
+  (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
   d.contract_version::text as "contractVersion", d.as_update as "asUpdate", eb.body as edited, e.type, e.sender,
-  e.recorded_at as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode", s.procedure, s.opened_on::text as "openedOn",
-  case when e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
+  ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode",
+  case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')
     order by b.sequence desc limit 1) end as "applicationText",
@@ -68,7 +68,6 @@ export const LOADED = `
 export const LOADED_FROM = `
   from deliveries d
   join events e on e.stream_id = d.stream_id and e.sequence = d.sequence
-  join streams s on s.id = d.stream_id
   join aliases a on a.stream_id = d.stream_id and a.namespace = 'case'
   left join agencies g on g.id = d.agency_id
   left join bodies eb on eb.hash = d.edited

@@ -68,8 +68,8 @@ const outcome = (lane: ClaimedLane, kind: Outcome['kind'], more: Partial<Outcome
       {
         operation: 'op',
         itemHash: null,
-        startedAt: new Date(),
-        endedAt: new Date(),
+        startedAt: Date.now(),
+        endedAt: Date.now(),
         outcome: kind,
         inDoubt: false,
         reply: null,

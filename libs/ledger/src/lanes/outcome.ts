@@ -7,8 +7,9 @@ export type OutcomeKind = 'acknowledged' | 'parked' | 'wait' | 'doubt' | 'not-he
 export interface AttemptRecord {
   operation: string;
   itemHash: string | null;
-  startedAt: Date;
-  endedAt: Date;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  endedAt: number;
   /** What the reply was taken for. */
   outcome: string;
   inDoubt: boolean;
@@ -33,7 +34,7 @@ export interface Outcome {
   /** A `wait` without a timer: the agency stands still, its lanes keep their turn. */
   stands: boolean;
   /** Acknowledged, and this worker takes the next one of the lane at once, if nothing has to be decided about it. */
-  goOnSeconds: number | null;
+  goOn: { outSeconds: number; withCase: boolean } | null;
   /** The probe of an open breaker: alive closes it, else the next probe comes after `waitMs`. */
   probe: { alive: boolean; waitMs: number } | null;
   /** The agency's total standstill when the first attempt was made, milliseconds. */

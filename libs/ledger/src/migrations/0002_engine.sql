@@ -23,6 +23,13 @@ alter table deliveries
   add column stood_ms bigint,
   add column edited bytea,
   add column operation_id bigint;
+-- A delivery ends by one update: on the page where it stands (HOT), so no index may speak of its state, and there is room.
+drop index deliveries_parked;
+create index deliveries_parked on deliveries (agency_id, fingerprint) where fingerprint is not null;
+alter table deliveries set (fillfactor = 55);
+-- Both columns, so that even a planner without statistics takes this one.
+drop index aliases_by_stream;
+create index aliases_by_stream on aliases (stream_id, namespace) include (code);
 create index deliveries_of_operation on deliveries (operation_id) where operation_id is not null;
 
 -- Bodies by content, once: an operator's edits, and items of attempts that didn't end well at once. Never one per attempt.

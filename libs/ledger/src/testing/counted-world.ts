@@ -175,8 +175,8 @@ export function outcomeOf(
   const attempt = {
     operation: 'op',
     itemHash,
-    startedAt: new Date(),
-    endedAt: new Date(),
+    startedAt: Date.now(),
+    endedAt: Date.now(),
     outcome: kind,
     inDoubt: false,
     reply: null,

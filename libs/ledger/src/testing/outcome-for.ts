@@ -14,7 +14,7 @@ export const outcomeFor = (lane: ClaimedLane, kind: OutcomeKind, more: Partial<O
   covers: lane.covers,
   expired: false,
   stands: false,
-  goOnSeconds: null,
+  goOn: null,
   probe: null,
   stoodMs: lane.stoodMs,
   operation: 'op',
