@@ -1,5 +1,12 @@
 import pg from 'pg';
 
+/** Prepared under its name, once a connection. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
 /** Anything that runs a statement: the pool, or a client inside a transaction. */
 export interface Runner {
   query<R extends pg.QueryResultRow>(config: {
@@ -25,6 +32,8 @@ export class Database {
       max: connections,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      // Statements leave without waiting for the ones before; PostgreSQL runs them in the order given.
+      pipeline: true,
       // A connection whose other end vanished would otherwise be waited on for hours; 0 waits for ever.
       ...(queryTimeoutMs > 0 ? { query_timeout: queryTimeoutMs } : {}),
       options: '-c timezone=UTC',
@@ -39,8 +48,14 @@ export class Database {
     return this.pool.query<R>({ name, text, values });
   }
 
-  /** Runs `work` in one transaction; a deadlock or a serialisation failure is tried again, at most five times. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in one transaction; a deadlock or a serialisation failure is tried again, at most five times.
+   * `ending` leaves together with the commit: when one of those fails, PostgreSQL rolls back what the commit would end.
+   */
+  async transaction<T>(
+    work: (client: pg.PoolClient) => Promise<T>,
+    ending: (result: T) => readonly Statement[] = () => [],
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const client = await this.pool.connect();
       let broken: Error | undefined;
@@ -48,9 +63,9 @@ export class Database {
       const cut = (error: Error): void => void (broken = error);
       client.on('error', cut);
       try {
-        await client.query('begin');
-        const result = await work(client);
-        await client.query('commit');
+        const begun = client.query('begin');
+        const [, result] = await inOrder(begun, work(client));
+        await inOrder(...ending(result).map((statement) => client.query(statement)), client.query('commit'));
         return result;
       } catch (error) {
         await client.query('rollback').catch((e: Error) => (broken = e));
@@ -76,6 +91,14 @@ export class Database {
   async close(): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** All of them, or what the first in the order of sending failed by: what came after it only says that the transaction had failed. */
+async function inOrder<T extends unknown[]>(...sent: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(sent);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as T;
 }
 
 function codeOf(error: unknown): string {

@@ -1,39 +1,80 @@
-/** The statements of an entry's one transaction. Every one is prepared once a connection; none depends on the batch's size. */
-export const KNOWN = `select id, encode(body_hash, 'hex') as body_hash, stream_id, sequence from event_ids where id = any($1::uuid[])`;
+/** The statements of an entry. Every one is prepared once a connection; none depends on the batch's size. */
+
+/**
+ * One snapshot: which events are known, which codes nobody has, ids for the streams that the batch may open, the clock.
+ * The subqueries ask row by row: planned while the tables were empty, a join would read all of them for ever.
+ */
+export const LOOK = `
+select date_trunc('milliseconds', clock_timestamp()) as now,
+  (select json_agg(json_build_object('id', k.id, 'bodyHash', encode(k.body_hash, 'hex'), 'stream', k.stream_id::text, 'sequence', k.sequence))
+   from unnest($1::uuid[]) as t(id), lateral (select * from event_ids e where e.id = t.id limit 1) k) as known,
+  (select json_object_agg(code, case when opens then nextval('stream_ids')::text end)
+   from unnest($2::text[], $3::boolean[]) as t(code, opens)
+   where (select a.stream_id from aliases a where a.namespace = 'case' and a.code = t.code) is null) as free`;
 
 /** The alias decides who opens a stream: of two that come at once, one inserts it and the other finds it. */
 export const OPEN = `
 insert into aliases (namespace, code, stream_id)
-select 'case', code, nextval('stream_ids') from unnest($1::text[]) as t(code) order by code
-on conflict do nothing returning code, stream_id`;
+select 'case', code, stream_id from unnest($1::text[], $2::bigint[]) as t(code, stream_id) order by code
+on conflict do nothing returning code, stream_id as id`;
 
 export const LOCK = `
 select s.id, a.code, s.entered_by, s.procedure, s.opened_on::text, s.status, s.last, s.head_hash, s.due_at::text
 from aliases a join streams s on s.id = a.stream_id
 where a.namespace = 'case' and a.code = any($1::text[]) order by s.id for update of s`;
 
-export const STATES = `select stream_id, agency_id, ordinal, state from sender_states where stream_id = any($1::bigint[])`;
+export const STATES = `
+select s.stream_id as stream, s.agency_id as agency, s.ordinal, s.state
+from aliases a join sender_states s on s.stream_id = a.stream_id
+where a.namespace = 'case' and a.code = any($1::text[])`;
 
-export const RECEIVED = `select encode(body_hash, 'hex') as body_hash, id, sequence from events where stream_id = $1 and sequence = 1`;
+export const RECEIVED = `
+select e.stream_id as stream, e.id, encode(e.body_hash, 'hex') as "bodyHash"
+from aliases a join events e on e.stream_id = a.stream_id and e.sequence = 1
+where a.namespace = 'case' and a.code = any($1::text[])`;
 
-export const APPEND = `
-with t as (
+/** Asked again under the lock: what was committed after the look and before it. */
+export const KNOWN = `
+select id, encode(body_hash, 'hex') as "bodyHash", stream_id as stream, sequence from event_ids where id = any($1::uuid[])`;
+
+export const UNOPEN = `delete from aliases where namespace = 'case' and code = any($1)`;
+
+const NEW_EVENTS = `
+t as (
   select * from unnest($1::bigint[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[])
     as t(stream_id, sequence, id, type, sender, status, body, body_hash, previous_hash, hash, skipped)),
 ev as (
   insert into events (stream_id, sequence, id, type, sender, status, skipped, recorded_at, body, body_hash, previous_hash, hash)
   select stream_id, sequence, id, type, sender, status, nullif(skipped, '')::smallint[], $12, body::json, body_hash, previous_hash, hash from t),
-ids as (insert into event_ids (id, body_hash, stream_id, sequence) select id, body_hash, stream_id, sequence from t),
 ob as (
   insert into outbox (stream_id, sequence, event_id, type, kind)
-  select stream_id, sequence, id, type, 'case' from t order by stream_id, sequence),
+  select stream_id, sequence, id, type, 'case' from t order by stream_id, sequence)`;
+
+const heads = (column: string, type: string): string => `
 h as (
-  select * from unnest($13::bigint[], $14::int[], $15::bytea[], $16::smallint[], $17::boolean[], $18::text[], $19::text[], $20::date[], $21::timestamptz[])
-    as h(stream_id, last, head_hash, status, is_new, entered_by, procedure, opened_on, due_at)),
-opened as (
-  insert into streams (id, kind, entered_by, procedure, opened_on, due_at, status, last, head_hash)
-  select stream_id, 'case', entered_by, procedure, opened_on, due_at, status, last, head_hash from h where is_new),
-cursors as (insert into plan_cursor (stream_id, planned) select stream_id, 0 from h where is_new)
+  select * from unnest($13::bigint[], $14::int[], $15::bytea[], $16::smallint[], $17::text[], $18::text[], $19::date[], $20::timestamptz[], $21::${type}[])
+    as h(stream_id, last, head_hash, status, entered_by, procedure, opened_on, due_at, ${column}))`;
+
+const NEW_STREAM = `
+insert into streams (id, kind, entered_by, procedure, opened_on, due_at, status, last, head_hash)
+select stream_id, 'case', entered_by, procedure, opened_on, due_at, status, last, head_hash from h`;
+
+const NEW_CURSOR = `insert into plan_cursor (stream_id, planned) select stream_id, 0 from h`;
+
+/** New cases whole. All codes are taken before the first event id, as in a transaction that opens and then appends: no deadlock between them. */
+export const ENTER_NEW = `
+with ${NEW_EVENTS}, ${heads('code', 'text')},
+a as (insert into aliases (namespace, code, stream_id) select 'case', code, stream_id from h order by code returning 1),
+opened as (${NEW_STREAM}),
+cursors as (${NEW_CURSOR})
+insert into event_ids (id, body_hash, stream_id, sequence)
+select id, body_hash, stream_id, sequence from t where (select count(*) from a) > 0 order by id`;
+
+export const APPEND = `
+with ${NEW_EVENTS}, ${heads('is_new', 'boolean')},
+ids as (insert into event_ids (id, body_hash, stream_id, sequence) select id, body_hash, stream_id, sequence from t order by id),
+opened as (${NEW_STREAM} where is_new),
+cursors as (${NEW_CURSOR} where is_new)
 update streams s set last = h.last, head_hash = h.head_hash, status = h.status, due_at = h.due_at
 from h where s.id = h.stream_id and not h.is_new`;
 

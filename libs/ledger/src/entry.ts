@@ -1,5 +1,5 @@
 import type { CaseStatus } from '#domain';
-import type { EventType, Json } from '#wire';
+import { canonicalJson, eventIdFor, sha256, type EventType, type Json } from '#wire';
 
 /** One thing that came in by any door, already checked for shape. */
 export interface EntryItem {
@@ -37,3 +37,21 @@ export type Entry =
 
 /** Whether the sender takes part in this stream by its contract. Asked under the stream's lock. */
 export type MayReport = (item: EntryItem, stream: StreamView) => boolean;
+
+/** An item with what identifies it: the event's id (null for a door without keys), canonical body and its hash. */
+export interface PreparedItem {
+  item: EntryItem;
+  id: string | null;
+  body: string;
+  bodyHash: Buffer;
+}
+
+export function prepare(item: EntryItem): PreparedItem {
+  const body = canonicalJson(item.data);
+  return {
+    item,
+    id: item.key === null ? null : eventIdFor(item.sender, item.key),
+    body,
+    bodyHash: sha256(`${item.type}\n${item.caseCode}\n${body}`),
+  };
+}
