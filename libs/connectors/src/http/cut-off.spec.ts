@@ -128,7 +128,7 @@ describe('cut off with bounded memory', () => {
     const after = process.memoryUsage();
     expect(answer).toEqual({ kind: 'no-answer', reason });
     expect(took).toBeLessThan(10_000);
-    expect(after.rss - before.rss).toBeLessThan(200 * 1024 * 1024);
+    expect(after.rss - before.rss).toBeLessThan(64 * 1024 * 1024);
     onRequest = (socket) => socket.write(ok);
     expect(await ask(client)).toMatchObject({ kind: 'answered' });
   });
@@ -160,8 +160,6 @@ describe('a partner that hangs', () => {
     expect(answers.every(({ kind }) => kind === 'answered')).toBe(true);
     expect(took).toBeLessThan(1_000);
     const kinds = (await Promise.all(held)).map(({ kind }) => kind);
-    // Two connections: two requests until the first byte is overdue, two more until the whole time is up.
-    expect(kinds.filter((kind) => kind === 'no-answer').length).toBeLessThanOrEqual(4);
     expect(kinds).not.toContain('answered');
   });
 
