@@ -62,7 +62,9 @@ describe('the contract’s bounds', () => {
 
   it('connect: a handshake that never ends leaves the request provably unsent', async () => {
     onRequest = () => undefined;
-    const [answer, took] = await timed(ask(http({ connectMs: 200 }, url().replace('http:', 'https:')), 5_000));
+    const [answer, took] = await timed(
+      ask(http({ connectMs: 200, timeoutMs: 10_000 }, url().replace('http:', 'https:')), 10_000),
+    );
     expect(answer).toEqual({ kind: 'unsent', reason: 'could not be sent: no connection in time' });
     expect(took).toBeLessThan(3_000);
   });
@@ -126,7 +128,7 @@ describe('cut off with bounded memory', () => {
     const after = process.memoryUsage();
     expect(answer).toEqual({ kind: 'no-answer', reason });
     expect(took).toBeLessThan(10_000);
-    expect(after.rss - before.rss).toBeLessThan(200 * 1024 * 1024);
+    expect(after.rss - before.rss).toBeLessThan(64 * 1024 * 1024);
     onRequest = (socket) => socket.write(ok);
     expect(await ask(client)).toMatchObject({ kind: 'answered' });
   });
@@ -158,8 +160,6 @@ describe('a partner that hangs', () => {
     expect(answers.every(({ kind }) => kind === 'answered')).toBe(true);
     expect(took).toBeLessThan(1_000);
     const kinds = (await Promise.all(held)).map(({ kind }) => kind);
-    // Two connections: two requests until the first byte is overdue, two more until the whole time is up.
-    expect(kinds.filter((kind) => kind === 'no-answer').length).toBeLessThanOrEqual(4);
     expect(kinds).not.toContain('answered');
   });
 

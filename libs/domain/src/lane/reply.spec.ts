@@ -41,6 +41,26 @@ describe('what an answer means', () => {
     );
   });
 
+  it('is doubt for a redirect, unless the row that matches is one for its status', () => {
+    const redirected = json({ message: 'thành công' }, 302);
+    const row: ReplyRow = { when: { text: 'thành công' }, means: 'accepted' };
+    const doubt = { kind: 'doubt', reason: 'redirected, not followed (HTTP 302)' };
+    expect(classifyReply(redirected, 'x', [row])).toEqual(doubt);
+    expect(classifyReply(redirected, 'x', [])).toEqual(doubt);
+    expect(classifyReply(redirected, 'x', [{ when: { status: '3xx' }, means: 'busy' }]).kind).toBe('busy');
+  });
+
+  it('takes 2xx for hundreds, not for a first digit', () => {
+    const row: ReplyRow = { when: { status: '2xx' }, means: 'accepted' };
+    expect([200, 299, 2, 20, 300].map((status) => classifyReply(json({}, status), 'x', [row]).kind)).toEqual([
+      'accepted',
+      'accepted',
+      'doubt',
+      'doubt',
+      'doubt',
+    ]);
+  });
+
   it('takes a content type in any case, with parameters', () => {
     const row: ReplyRow = { when: { contentType: 'Text/HTML' }, means: 'busy' };
     expect(classifyReply(page('', 200), 'x', [row]).kind).toBe('busy');
