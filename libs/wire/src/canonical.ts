@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -37,4 +37,4 @@ export function itemHash(item: unknown): string {
 }
 
 /** The same for an item whose canonical JSON is at hand already. */
-export const textHash = (canonical: string): string => sha256(canonical).toString('hex');
+export const textHash = (canonical: string): string => hash('sha256', canonical, 'hex');

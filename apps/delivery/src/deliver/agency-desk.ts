@@ -13,7 +13,15 @@ import { Counter, Histogram } from 'prom-client';
 import type { Worker } from '../worker.js';
 import { AgencyBreaker } from './agency-breaker.js';
 import { AgencyThrottle } from './agency-throttle.js';
-import { endedUnsent, prepareDelivery, type Ended, type Partner, type Ready, type Tools } from './attempt-delivery.js';
+import {
+  attemptDelivery,
+  endedUnsent,
+  prepareDelivery,
+  type Ended,
+  type Partner,
+  type Ready,
+  type Tools,
+} from './attempt-delivery.js';
 import { attemptSeveral, groupsOf } from './attempt-several.js';
 import type { ContractTerms } from './contract-terms.js';
 import { outcomeOf } from './outcome-of.js';
@@ -32,6 +40,7 @@ const lasted = new Histogram({
 });
 
 const AFTER_FAILURE_MS = 500;
+const KNOWN_FOR_MS = 100;
 /** A lane goes on with its next delivery so often before another lane gets its place, where others wait. */
 const MOST_IN_A_ROW = 8;
 
@@ -66,7 +75,8 @@ export class AgencyDesk {
   readonly breaker: AgencyBreaker;
   private readonly held = new Map<string, Held>();
   private readonly queue: Held[] = [];
-  private readonly running = new Set<Promise<void>>();
+  private running = 0;
+  private whenIdle: (() => void) | undefined;
   private requests = 0;
   private promised = 0;
   private claiming: Promise<void> | undefined;
@@ -76,11 +86,15 @@ export class AgencyDesk {
   private stopped = false;
   private strays: Promise<void> | undefined;
   private readonly freed = new Set<string>();
+  private known: Partner | undefined;
+  private knownUntil = 0;
+  private readonly lasted: ReturnType<typeof lasted.labels>;
 
   constructor(
     private readonly agency: string,
     private readonly office: DeskOffice,
   ) {
+    this.lasted = lasted.labels(agency);
     this.throttle = new AgencyThrottle(() => office.worker.place());
     this.breaker = new AgencyBreaker(agency, office.db, office.log, (isOpen) => {
       if (isOpen) this.giveBack();
@@ -165,15 +179,23 @@ export class AgencyDesk {
     this.giveBack();
     await this.claiming;
     this.giveBack();
-    while (this.running.size > 0) await Promise.all(this.running);
+    if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));
   }
 
   busy(): number {
     return this.held.size;
   }
 
-  /** Undefined: no contract today, or paused (its lanes keep their turn). */
+  /** Undefined: no contract today, or paused (its lanes keep their turn). Asked several times a delivery, so kept for a moment. */
   private partnerToday(): Partner | undefined {
+    const now = performance.now();
+    if (now < this.knownUntil) return this.known;
+    this.known = this.findPartner();
+    this.knownUntil = this.known ? now + KNOWN_FOR_MS : 0;
+    return this.known;
+  }
+
+  private findPartner(): Partner | undefined {
     const { office } = this;
     if (office.book.isPaused(this.agency)) return undefined;
     const version = office.book.version(this.agency, today())?.validFrom;
@@ -261,17 +283,23 @@ export class AgencyDesk {
 
   private send(some: readonly Held[]): void {
     this.requests++;
-    const work = this.deliver(some).finally(() => {
+    this.running++;
+    void this.deliver(some).finally(() => {
       this.requests--;
-      this.running.delete(work);
+      this.ran();
       this.pump();
       if (this.backlog || this.again) this.kick();
     });
-    this.running.add(work);
+  }
+
+  private ran(): void {
+    this.running--;
+    if (this.running === 0) this.whenIdle?.();
   }
 
   /** Several held lanes, by one request if they may share it, else by one after the other within this place. */
   private async deliver(some: readonly Held[]): Promise<void> {
+    if (some.length === 1) return this.deliverOne(some[0]!);
     const byLane = new Map(some.map((held) => [held.lane, held]));
     const byVersion = Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '');
     for (const [version, those] of byVersion) {
@@ -303,6 +331,29 @@ export class AgencyDesk {
       }
       await Promise.all(commits);
     }
+  }
+
+  /** The usual case, without the book-keeping of several. */
+  private async deliverOne(held: Held): Promise<void> {
+    const { lane } = held;
+    const partner = this.partnerFor(lane.contractVersion ?? '');
+    if (typeof partner === 'string') {
+      const parked = { kind: 'parked', owner: 'ours', reason: partner, inDoubt: lane.inDoubt } as const;
+      return this.commit(held, endedUnsent(lane, parked), undefined);
+    }
+    const began = performance.now();
+    let end: Ended;
+    const prepared = await this.prepare(held, partner);
+    if ('step' in prepared) end = prepared;
+    else {
+      try {
+        end = await attemptDelivery(prepared, partner, this.office.tools);
+      } catch (error) {
+        end = this.failed(lane, error, true);
+      }
+    }
+    this.judge(end, performance.now() - began, partner.terms);
+    return this.commit(held, end, partner.terms);
   }
 
   private partnerFor(version: string): Partner | string {
@@ -348,7 +399,7 @@ export class AgencyDesk {
   /** Until the ledger has it; then the lane's next delivery follows, or the lane is let go. */
   private async commit(held: Held, end: Ended, terms: ContractTerms | undefined): Promise<void> {
     const { lane } = held;
-    lasted.observe({ agency: this.agency }, (performance.now() - held.startedAt) / 1_000);
+    this.lasted.observe((performance.now() - held.startedAt) / 1_000);
     const goOn = terms && end.step.kind === 'acknowledged' && this.mayGoOn(held, terms) ? terms : null;
     const outcome = outcomeOf(end, { stands: this.breaker.isOpen(), goOn }, terms);
     const { committed, sentAt } = await this.office.writer.commit(outcome);
@@ -377,10 +428,8 @@ export class AgencyDesk {
   /** Held lanes that haven't left: they take their turn again. */
   private giveBack(): void {
     for (const held of this.queue.splice(0)) {
-      const work = this.commit(held, endedUnsent(held.lane, { kind: 'turn' }), undefined).finally(() =>
-        this.running.delete(work),
-      );
-      this.running.add(work);
+      this.running++;
+      void this.commit(held, endedUnsent(held.lane, { kind: 'turn' }), undefined).finally(() => this.ran());
     }
   }
 }
