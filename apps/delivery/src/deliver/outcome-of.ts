@@ -20,6 +20,7 @@ export function outcomeOf(end: Ended, { stands, goOn }: Standing, terms: Contrac
   const waitMs = until === undefined ? 0 : Math.max(0, until - lane.now);
   const isAcknowledged = step.kind === 'acknowledged';
   return {
+    lane,
     agencyId: lane.agencyId,
     streamId: lane.streamId,
     sequence: lane.sequence,
@@ -43,6 +44,7 @@ export function outcomeOf(end: Ended, { stands, goOn }: Standing, terms: Contrac
     owner: parked?.owner ?? null,
     reason: 'reason' in step ? step.reason : null,
     fingerprint: parked ? fingerprint(lane.agencyId, parked.owner, parked.reason) : null,
+    operationId: lane.operationId,
     attempts: end.attempts,
   };
 }

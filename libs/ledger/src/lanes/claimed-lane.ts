@@ -38,6 +38,8 @@ export interface ClaimedLane {
   applicationText: string | null;
   /** An operator's item in place of the mapped one, as JSON text. */
   edited: string | null;
+  /** The operation of a person that this attempt is part of. */
+  operationId: string | null;
   /** An earlier attempt of this delivery went as an update. */
   asUpdate: boolean;
   /** In doubt only: the status as of the newest event that the partner has acknowledged. */
@@ -54,7 +56,7 @@ export const LOADED = `
   c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", d.event_id as "eventId", d.revision, d.attempts,
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
   (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
-  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", eb.body as edited, e.type, e.sender,
+  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, e.type, e.sender,
   ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending

@@ -19,6 +19,8 @@ export interface AttemptRecord {
 
 /** How a claim ends. Written only where worker and claim still match. */
 export interface Outcome {
+  /** As it was claimed. */
+  lane: ClaimedLane;
   agencyId: string;
   streamId: string;
   sequence: number;
@@ -48,6 +50,8 @@ export interface Outcome {
   owner: string | null;
   reason: string | null;
   fingerprint: string | null;
+  /** What a person ordered, where this attempt is part of it. */
+  operationId: string | null;
   attempts: AttemptRecord[];
 }
 

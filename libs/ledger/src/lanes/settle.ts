@@ -1,6 +1,7 @@
 import { byteaArray, plainArray, textArray } from '../binary-array.js';
 import type { Database } from '../database.js';
 import { settleProbes } from './breakers.js';
+import { isPlain, settlePlain } from './settle-plain.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './claimed-lane.js';
 import type { AttemptRecord, Committed, Outcome } from './outcome.js';
 
@@ -105,6 +106,16 @@ interface Row extends ClaimedLane {
 
 /** Commits a micro-batch of outcomes, at most one per lane. n+1 of a lane may leave only after this has returned. */
 export async function commitOutcomes(db: Database, worker: string, outcomes: readonly Outcome[]): Promise<Committed[]> {
+  const plain = outcomes.filter(isPlain);
+  if (plain.length === 0) return settleAll(db, worker, outcomes);
+  const rest = plain.length === outcomes.length ? [] : outcomes.filter((o) => !isPlain(o));
+  // One after the other: a failure is repeated for the whole batch, and what has committed is then fenced by its claim.
+  const settled = rest.length > 0 ? await settleAll(db, worker, rest) : [];
+  return [...settled, ...(await settlePlain(db, worker, plain))];
+}
+
+/** Any outcome, by the general statement. */
+export async function settleAll(db: Database, worker: string, outcomes: readonly Outcome[]): Promise<Committed[]> {
   const more = outcomes.flatMap((o, i) => o.attempts.slice(1).map((attempt, k) => ({ i, nth: k + 2, attempt })));
   const statement = more.length > 0 ? SETTLE_MORE : SETTLE;
   const values = [...valuesOf(worker, outcomes), ...(more.length > 0 ? moreOf(more) : [])];

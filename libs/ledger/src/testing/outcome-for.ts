@@ -3,6 +3,7 @@ import type { Outcome, OutcomeKind } from '../lanes/outcome.js';
 
 /** A claim's end as the engine would write it, without attempts. */
 export const outcomeFor = (lane: ClaimedLane, kind: OutcomeKind, more: Partial<Outcome> = {}): Outcome => ({
+  lane,
   agencyId: lane.agencyId,
   streamId: lane.streamId,
   sequence: lane.sequence,
@@ -25,6 +26,7 @@ export const outcomeFor = (lane: ClaimedLane, kind: OutcomeKind, more: Partial<O
   owner: null,
   reason: null,
   fingerprint: null,
+  operationId: lane.operationId,
   attempts: [],
   ...more,
 });
