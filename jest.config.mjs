@@ -29,7 +29,12 @@ export default {
   maxWorkers: 2,
   testTimeout: 120_000,
   projects: [
-    project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture']),
+    project('rules', [
+      '<rootDir>/libs',
+      '<rootDir>/apps',
+      '<rootDir>/test/architecture',
+      '<rootDir>/test/faults/services',
+    ]),
     project('journeys', ['<rootDir>/test/journeys']),
   ],
 };
