@@ -1,5 +1,5 @@
 /** Unit and property tests beside the code; journeys against real services, started by deploy/local/test.mjs. */
-const project = (displayName, roots, more = {}) => ({
+export const project = (displayName, roots, more = {}) => ({
   displayName,
   roots,
   testEnvironment: 'node',

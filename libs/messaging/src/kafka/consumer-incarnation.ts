@@ -3,6 +3,7 @@ import { reasonOf, type Log } from '../log.js';
 import { backOff, pause, settlesWithin } from '../waiting.js';
 import { KafkaLine } from './kafka-line.js';
 import type { KafkaSettings } from './settings.js';
+import { findsCoordinator } from './topics.js';
 
 /** Lets handlers be begun or not, for back-pressure: while it doesn't admit, partitions are paused. */
 export interface Gate {
@@ -76,16 +77,19 @@ export class ConsumerIncarnation {
       maxBytesPerPartition: 1_048_576,
       // A partition that was paused is fetched again when the fetch under way returns: so short.
       maxWaitTimeInMs: 200,
+      // kafkajs asks for a dead broker's partitions in vain until its metadata is old.
+      metadataMaxAge: 2_000,
       // kafkajs' own restarts aren't used: a new incarnation forgets nothing that matters.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 8, restartOnFailure: async () => false },
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 16, restartOnFailure: async () => false },
     });
-    const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH } = this.consumer.events;
+    const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH, REQUEST_TIMEOUT } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, () => {
       this.joins++;
       this.rebalance = undefined;
     });
     this.consumer.on(FETCH, () => this.sign());
     this.consumer.on(HEARTBEAT, () => this.sign());
+    this.consumer.on(REQUEST_TIMEOUT, ({ payload }) => this.line.breakOff(payload.broker));
     this.consumer.on(CRASH, ({ payload }) => this.end(reasonOf(payload.error)));
   }
 
@@ -120,6 +124,7 @@ export class ConsumerIncarnation {
 
   private async begin(): Promise<void> {
     await this.consumer.connect();
+    await findsCoordinator(this.work.settings, this.work.groupId);
     await this.consumer.subscribe({ topics: this.work.topics, fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,

@@ -16,7 +16,7 @@ export interface OutgoingMessage {
 
 /** A broker's usual limit for a batch is 1,048,588 bytes. */
 const MAX_MESSAGE_BYTES = 1_000_000;
-const ANSWER_WITHIN_MS = 25_000;
+const ANSWER_WITHIN_MS = 30_000;
 const partitionOf = Partitioners.DefaultPartitioner();
 
 /**
@@ -50,6 +50,7 @@ export class ProducerIncarnation {
       // About 18 s, longer than a leader's election takes.
       retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10 },
     });
+    this.producer.on(this.producer.events.REQUEST_TIMEOUT, ({ payload }) => this.line.breakOff(payload.broker));
   }
 
   static async open(settings: KafkaSettings, log: Log, signal: AbortSignal): Promise<ProducerIncarnation> {

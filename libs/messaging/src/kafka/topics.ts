@@ -43,6 +43,11 @@ export async function partitionsOf(settings: KafkaSettings, topic: string): Prom
   });
 }
 
+/** Rejects while the group's coordinator is away or still loading: kafkajs would crash, and its member linger in the group. */
+export async function findsCoordinator(settings: KafkaSettings, groupId: string): Promise<void> {
+  await asAdmin(settings, (admin) => admin.describeGroups([groupId]));
+}
+
 async function asAdmin<T>(settings: KafkaSettings, work: (admin: Admin) => Promise<T>): Promise<T> {
   const line = new KafkaLine(settings, SILENT);
   const admin = line.kafka.admin();
