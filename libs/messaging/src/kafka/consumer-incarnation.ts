@@ -1,9 +1,9 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { reasonOf, type Log } from '../log.js';
 import { backOff, pause, settlesWithin } from '../waiting.js';
+import { asMoved, findCoordinator, says } from './coordinator.js';
 import { KafkaLine } from './kafka-line.js';
 import type { KafkaSettings } from './settings.js';
-import { findsCoordinator } from './topics.js';
 
 /** Lets handlers be begun or not, for back-pressure: while it doesn't admit, partitions are paused. */
 export interface Gate {
@@ -113,7 +113,10 @@ export class ConsumerIncarnation {
   async stop(withinMs: number): Promise<void> {
     this.end('stopped');
     const left = this.consumer.disconnect().catch(() => {});
-    if (!(await settlesWithin(withinMs, Promise.all([left, ...this.work.underWay.values()]))))
+    const handled = Promise.all(this.work.underWay.values());
+    // A silent Kafka isn't waited for: without handlers there is nothing to commit, only a group to leave.
+    const drained = handled.then(() => settlesWithin(LEAVE_WITHIN_MS, left));
+    if (!(await settlesWithin(withinMs, drained)))
       this.work.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
     this.over.abort();
     // Without its handlers, kafkajs can leave the group, so that the others needn't wait for its session to end.
@@ -124,14 +127,19 @@ export class ConsumerIncarnation {
 
   private async begin(): Promise<void> {
     await this.consumer.connect();
-    await findsCoordinator(this.work.settings, this.work.groupId);
+    await findCoordinator(this.work.settings, this.work.groupId);
     await this.consumer.subscribe({ topics: this.work.topics, fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.work.partitionsAtOnce,
-      eachBatch: (payload) => this.take(payload),
+      eachBatch: (payload) => this.take(payload).catch((error: unknown) => this.explain(error, payload)),
     });
+  }
+
+  private async explain(error: unknown, payload: EachBatchPayload): Promise<never> {
+    const isWanted = () => payload.isRunning() && !this.over.signal.aborted;
+    throw await asMoved(error, this.work.settings, this.work.groupId, isWanted);
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {
@@ -215,7 +223,7 @@ export class ConsumerIncarnation {
     try {
       await payload.heartbeat();
     } catch (error) {
-      if (error instanceof Error && 'type' in error && REJOIN.includes(String(error.type))) this.rebalance = error;
+      if (error instanceof Error && says(error, REJOIN)) this.rebalance = error;
     }
   }
 
