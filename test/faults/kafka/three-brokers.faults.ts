@@ -49,6 +49,15 @@ describe(`Kafka's three brokers, ${messages} messages each time`, () => {
       }
     }));
 
+  it('the coordinator of the group is killed and comes back', () =>
+    through('coordinator killed', async (reached, topic) => {
+      await reached(0.3);
+      const coordinator = await cluster.coordinatorOf(topic.replace(/\.t$/, '.group'));
+      await cluster.kill(coordinator, 'SIGKILL');
+      await reached(0.7);
+      await cluster.restart(coordinator);
+    }));
+
   it('a leader is frozen for longer than its session, and wakes', () =>
     through('leader frozen', async (reached, topic) => {
       await reached(0.2);

@@ -21,6 +21,8 @@ export interface ThreeBrokers {
   brokers: string[];
   /** The id of the broker that leads; waits while a killed one is still taken for the leader. */
   leaderOf(topic: string, partition: number): Promise<number>;
+  /** The id of the broker that coordinates a group. */
+  coordinatorOf(group: string): Promise<number>;
   /** Where that broker keeps its logs. */
   dataOf(id: number): string;
   /** Resolves when the process has gone, where the signal ends one; SIGSTOP and SIGCONT are taken too. */
@@ -73,6 +75,14 @@ export async function startThreeBrokers(
     const there = (await admin.describeCluster()).brokers.map(({ nodeId }) => nodeId);
     return ids.every((id) => there.includes(id));
   };
+  const leaderOf = async (topic: string, partition: number): Promise<number> => {
+    let leader = -1;
+    await wait(`${topic}/${partition} has a leader`, async (admin) => {
+      leader = (await partitionsOf(admin, topic)).find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+      return leader >= 0 && nodeOf(leader).isRunning();
+    });
+    return leader;
+  };
   const stop = async () => void (await Promise.all(nodes.map((node) => node.remove())));
 
   try {
@@ -92,13 +102,10 @@ export async function startThreeBrokers(
       await nodeOf(id).start();
       await wait(`broker ${id} is counted`, (admin) => countedIn(admin, [id]));
     },
-    async leaderOf(topic, partition) {
-      let leader = -1;
-      await wait(`${topic}/${partition} has a leader`, async (admin) => {
-        leader = (await partitionsOf(admin, topic)).find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
-        return leader >= 0 && nodeOf(leader).isRunning();
-      });
-      return leader;
+    leaderOf,
+    async coordinatorOf(group) {
+      const offsets = await ask((admin) => partitionsOf(admin, '__consumer_offsets'));
+      return leaderOf('__consumer_offsets', Math.abs(javaHash(group)) % offsets.length);
     },
     whenInSync: (topic) =>
       wait(`all replicas of ${topic} are in sync`, async (admin) => {
@@ -111,3 +118,7 @@ export async function startThreeBrokers(
 function never(why: string): never {
   throw new Error(why);
 }
+
+/** By which Kafka chooses the partition of __consumer_offsets that keeps a group. */
+const javaHash = (text: string): number =>
+  [...text].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 0);
