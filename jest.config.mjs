@@ -1,5 +1,5 @@
 /** Unit and property tests beside the code; journeys against real services, started by deploy/local/test.mjs. */
-const project = (displayName, roots, more = {}) => ({
+export const project = (displayName, roots, more = {}) => ({
   displayName,
   roots,
   testEnvironment: 'node',
@@ -29,7 +29,13 @@ export default {
   maxWorkers: 2,
   testTimeout: 120_000,
   projects: [
-    project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture', '<rootDir>/test/bench']),
+    project('rules', [
+      '<rootDir>/libs',
+      '<rootDir>/apps',
+      '<rootDir>/test/architecture',
+      '<rootDir>/test/bench',
+      '<rootDir>/test/faults',
+    ]),
     project('journeys', ['<rootDir>/test/journeys']),
   ],
 };

@@ -13,7 +13,6 @@ const JAVA_FROM = 17;
 
 const settings = {
   'process.roles': 'broker,controller',
-  'node.id': 1,
   'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'auto.create.topics.enable': false,
@@ -36,47 +35,57 @@ const machine = [
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
 ];
 
-/** Kafka in KRaft mode from its Maven artifacts, one broker that is its own controller. */
-export const kafka = {
-  name: 'kafka',
-  title: 'Kafka',
-  variable: 'KAFKA_BROKERS',
-  ports: 2,
-  stopSignals: [['SIGTERM', 20_000]],
-  readyWithin: 90_000,
-  settings: JSON.stringify([settings, machine, KAFKA]),
+/**
+ * A node of Kafka in KRaft mode from its Maven artifacts, broker and controller in one. Alone, unless `voters` names the
+ * controllers of all nodes (`id@host:port,…`); these are formatted with one `clusterId`. `more` settings go over ours.
+ */
+export function kafkaNode({ id = 1, voters, clusterId, more = {} } = {}) {
+  const node = { id, voters, clusterId, more };
+  return {
+    name: 'kafka',
+    title: 'Kafka',
+    variable: 'KAFKA_BROKERS',
+    ports: 2,
+    stopSignals: [['SIGTERM', 20_000]],
+    readyWithin: 90_000,
+    settings: JSON.stringify([settings, machine, KAFKA, more]),
 
-  needs: [() => findJava(), canHaveJars],
+    needs: [() => findJava(), canHaveJars],
 
-  async prepare({ folder, log, detail, task }) {
-    const [java, jars] = await Promise.all([findJava(), kafkaJars(detail)]);
-    const place = folderAt(folder, 'kafka');
-    const classes = [...machine, '-cp', join(jars, '*')];
-    if (!existsSync(join(place, 'data', 'meta.properties'))) await format({ java, classes, place, log, task });
-    return { java, classes, place };
-  },
+    async prepare({ folder, log, detail, task }) {
+      const [java, jars] = await Promise.all([findJava(), kafkaJars(detail)]);
+      const place = folderAt(folder, 'kafka');
+      const classes = [...machine, '-cp', join(jars, '*')];
+      if (!existsSync(join(place, 'data', 'meta.properties'))) await format({ java, classes, place, log, task, node });
+      return { java, classes, place };
+    },
 
-  command({ java, classes, place }, { port, secondPort }) {
-    const file = writeSettings(place, join(place, 'data'), port, secondPort);
-    return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: javaEnv() };
-  },
+    command({ java, classes, place }, { port, secondPort }) {
+      const file = writeSettings(place, join(place, 'data'), port, secondPort, node);
+      return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: javaEnv() };
+    },
 
-  url: ({ port }) => `127.0.0.1:${port}`,
+    url: ({ port }) => `127.0.0.1:${port}`,
 
-  answers: async (brokers) => (await brokersIn(brokers)) > 0,
+    answers: async (brokers) => (await brokersIn(brokers)) > 0,
 
-  places: ({ folder }) => [join(folder, 'kafka')],
-};
+    places: ({ folder }) => [join(folder, 'kafka')],
+  };
+}
 
-function writeSettings(place, data, port, controllerPort) {
+export const kafka = kafkaNode();
+
+function writeSettings(place, data, port, controllerPort, { id, voters, more }) {
   const file = join(place, 'server.properties');
   const listeners = `PLAINTEXT://127.0.0.1:${port}`;
   const all = {
     ...settings,
+    'node.id': id,
     listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': listeners,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.quorum.voters': voters ?? `${id}@127.0.0.1:${controllerPort}`,
     'log.dirs': data,
+    ...more,
   };
   const lines = Object.entries(all).map((line) => asLatin(line.join('=')));
   writeFileSync(file, `${lines.join('\n')}\n`);
@@ -89,11 +98,11 @@ const asLatin = (text) =>
 const javaEnv = () => ({ ...process.env, ...(process.platform === 'linux' ? { LC_ALL: 'C.UTF-8' } : {}) });
 
 /** Formatted beside and renamed: a format that was cut leaves no half a log folder. */
-async function format({ java, classes, place, log, task }) {
+async function format({ java, classes, place, log, task, node }) {
   const made = join(place, 'data.new');
   rmSync(made, { recursive: true, force: true });
-  const file = writeSettings(place, made, 1, 2);
-  const id = randomBytes(16).toString('base64url');
+  const file = writeSettings(place, made, 1, 2, node);
+  const id = node.clusterId ?? randomBytes(16).toString('base64url');
   const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
   const code = await task('kafka-format', { command: java, args, cwd: place, env: javaEnv() });
   if (code !== 0) {

@@ -55,16 +55,17 @@ export function recorded(file) {
 }
 
 /**
- * Starts a program in a session of its own, so that Ctrl-C reaches only whoever stops it in order.
+ * Starts a program in a session of its own, so that Ctrl-C reaches only whoever stops it in order; with `ownSession: false`
+ * it ends with its starter's process group.
  * `out` is a file descriptor or 'pipe'; `leash` gives it a channel whose end tells it that its starter is gone.
  */
-export function launch({ record, command, args, cwd, env, user, out, leash = false }) {
+export function launch({ record, command, args, cwd, env, user, out, leash = false, ownSession = true }) {
   const recordFile = openSync(record, 'w');
   try {
     return spawn('/bin/sh', ['-c', RECORD_THEN_BECOME, 'sh', command, ...args], {
       cwd,
       env,
-      detached: true,
+      detached: ownSession,
       stdio: ['ignore', out, out, recordFile, ...(leash ? ['ipc'] : [])],
       ...(user ? { uid: user.uid, gid: user.gid } : {}),
     });

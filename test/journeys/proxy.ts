@@ -8,13 +8,13 @@ export class Proxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { host: string; port: number },
+    private target: { host: string; port: number },
   ) {
     server.on('connection', (client) => this.join(client));
   }
 
   static async to(host: string, port: number): Promise<Proxy> {
-    const server = createServer();
+    const server = createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new Proxy(server, { host, port });
@@ -32,6 +32,11 @@ export class Proxy {
 
   mend(): void {
     this.cutting = false;
+  }
+
+  /** New connections lead there; those that are open stay where they are until `cut`. */
+  turnTo(host: string, port: number): void {
+    this.target = { host, port };
   }
 
   /** Nothing passes any more, but nobody is told. */
@@ -54,7 +59,7 @@ export class Proxy {
       client.destroy();
       return;
     }
-    const server = createConnection(this.target);
+    const server = createConnection({ ...this.target, noDelay: true });
     const pair: [Socket, Socket] = [client, server];
     this.pairs.add(pair);
     const end = (): void => {

@@ -139,6 +139,7 @@ async function ofKafka({ kafkaBrokers, namespace }: Settings, agencies: readonly
       brokers,
       missing: absent,
       replicas,
+      minInSync,
       leaderless,
     } = await inspectKafka({ brokers: kafkaBrokers, clientId: 'lienthong-doctor', namespace }, wanted);
     return [
@@ -164,6 +165,17 @@ async function ofKafka({ kafkaBrokers, namespace }: Settings, agencies: readonly
                 'Kafka: bản sao',
                 `${replicas} bản mỗi chủ đề trên ${brokers} broker: mất broker thì chờ nó trở lại`,
                 'fewer than three copies; PostgreSQL still has everything',
+              ),
+            ]),
+      ...(minInSync === null || brokers < 3
+        ? []
+        : minInSync >= 2
+          ? [well('Kafka: xác nhận', `chờ ${minInSync} bản`, 'copies that an acknowledgement waits for')]
+          : [
+              warning(
+                'Kafka: xác nhận',
+                'min.insync.replicas là 1: một broker hỏng thì thông báo đã xác nhận có thể mất và phải dựng lại từ sổ cái; đặt 2 cho các chủ đề',
+                'min.insync.replicas is 1: what Kafka acknowledged can be lost with one broker; set it to 2',
               ),
             ]),
     ];

@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { reasonOf, type Log } from '../log.js';
 import { backOff, pause, settlesWithin } from '../waiting.js';
+import { asMoved, findCoordinator, says } from './coordinator.js';
 import { KafkaLine } from './kafka-line.js';
 import type { KafkaSettings } from './settings.js';
 
@@ -76,16 +77,19 @@ export class ConsumerIncarnation {
       maxBytesPerPartition: 1_048_576,
       // A partition that was paused is fetched again when the fetch under way returns: so short.
       maxWaitTimeInMs: 200,
+      // kafkajs asks for a dead broker's partitions in vain until its metadata is old.
+      metadataMaxAge: 2_000,
       // kafkajs' own restarts aren't used: a new incarnation forgets nothing that matters.
-      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 8, restartOnFailure: async () => false },
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 16, restartOnFailure: async () => false },
     });
-    const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH } = this.consumer.events;
+    const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH, REQUEST_TIMEOUT } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, () => {
       this.joins++;
       this.rebalance = undefined;
     });
     this.consumer.on(FETCH, () => this.sign());
     this.consumer.on(HEARTBEAT, () => this.sign());
+    this.consumer.on(REQUEST_TIMEOUT, ({ payload }) => this.line.breakOff(payload.broker));
     this.consumer.on(CRASH, ({ payload }) => this.end(reasonOf(payload.error)));
   }
 
@@ -109,7 +113,10 @@ export class ConsumerIncarnation {
   async stop(withinMs: number): Promise<void> {
     this.end('stopped');
     const left = this.consumer.disconnect().catch(() => {});
-    if (!(await settlesWithin(withinMs, Promise.all([left, ...this.work.underWay.values()]))))
+    const handled = Promise.all(this.work.underWay.values());
+    // A silent Kafka isn't waited for: without handlers there is nothing to commit, only a group to leave.
+    const drained = handled.then(() => settlesWithin(LEAVE_WITHIN_MS, left));
+    if (!(await settlesWithin(withinMs, drained)))
       this.work.log.warn({ withinMs }, 'a consumer was cut off before its handlers ended');
     this.over.abort();
     // Without its handlers, kafkajs can leave the group, so that the others needn't wait for its session to end.
@@ -120,13 +127,19 @@ export class ConsumerIncarnation {
 
   private async begin(): Promise<void> {
     await this.consumer.connect();
+    await findCoordinator(this.work.settings, this.work.groupId);
     await this.consumer.subscribe({ topics: this.work.topics, fromBeginning: true });
     await this.consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.work.partitionsAtOnce,
-      eachBatch: (payload) => this.take(payload),
+      eachBatch: (payload) => this.take(payload).catch((error: unknown) => this.explain(error, payload)),
     });
+  }
+
+  private async explain(error: unknown, payload: EachBatchPayload): Promise<never> {
+    const isWanted = () => payload.isRunning() && !this.over.signal.aborted;
+    throw await asMoved(error, this.work.settings, this.work.groupId, isWanted);
   }
 
   private async take(payload: EachBatchPayload): Promise<void> {
@@ -210,7 +223,7 @@ export class ConsumerIncarnation {
     try {
       await payload.heartbeat();
     } catch (error) {
-      if (error instanceof Error && 'type' in error && REJOIN.includes(String(error.type))) this.rebalance = error;
+      if (error instanceof Error && says(error, REJOIN)) this.rebalance = error;
     }
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, jest } from '@jest/globals';
 import { eventually } from '../testing/eventually.js';
 import { itWithOwnKafka, OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
+import { Proxy } from '../../../../test/journeys/proxy.js';
 import type { Batch } from './batch.js';
 import { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka-batch.strategy.js';
 import { PartitionedProducer } from './partitioned-producer.js';
@@ -16,8 +17,8 @@ describe('consuming while Kafka goes away', () => {
   });
   afterAll(() => kafka?.remove());
 
-  function world(more: Partial<KafkaBatchOptions> = {}) {
-    const settings = { brokers: [`127.0.0.1:${kafka.port}`], clientId: 'spec', namespace: someNamespace() };
+  function world(more: Partial<KafkaBatchOptions> = {}, port = kafka.port) {
+    const settings = { brokers: [`127.0.0.1:${port}`], clientId: 'spec', namespace: someNamespace() };
     const log = rememberingLog();
     const producer = new PartitionedProducer(settings, log);
     toClose.push(() => producer.close());
@@ -85,6 +86,27 @@ describe('consuming while Kafka goes away', () => {
     }
     await eventually(() => expectAllInOrder(seen, 3_000), 60_000);
     await eventually(() => expect(strategy.isUp()).toBe(true));
+  });
+
+  itWithOwnKafka('leaves a wire on which nothing comes back, though Kafka answers on a new one', async () => {
+    let wire: Proxy | undefined;
+    const behind = await OwnServer.kafka(async (port) => (wire = await Proxy.to('127.0.0.1', port)).port);
+    if (!wire) throw new Error('no wire');
+    toClose.push(async () => {
+      await wire?.close();
+      await behind.remove();
+    });
+    await behind.start();
+    const { log, producer, seen, publish } = world({}, wire.port);
+    await producer.connect();
+    await publish(100);
+    await eventually(() => expectAllInOrder(seen, 100), 60_000);
+    // Those that are open swallow from now on; new ones don't.
+    wire.hold();
+    await publish(100);
+    await eventually(() => expectAllInOrder(seen, 200), 30_000);
+    expect(log.lines.join('\n')).toMatch(/a request had no answer/);
+    expect(log.lines.join('\n')).not.toMatch(/silent for/);
   });
 
   itWithOwnKafka('replaces a consumer that has fallen silent', async () => {

@@ -3,20 +3,36 @@ import { Kafka, logLevel, type LogEntry } from 'kafkajs';
 import type { Log } from '../log.js';
 import { quietenNegativeTimeouts } from './quieten-negative-timeouts.js';
 import type { KafkaSettings } from './settings.js';
+import { foundSilent, isSilent } from './silent-brokers.js';
 
 const TOLD = ['broker', 'groupId', 'topic', 'partition', 'retryCount'] as const;
+const LOOK_EVERY_MS = 1_000;
+/** An answer may take longer (a join, acks=all while a replica drops out): then the broker is asked whether it answers at all. */
+const ASK_AFTER_MS = 3_000;
 
-/** Sockets of one kafkajs client in our own hands: whether any is open is known, and after `cut` nothing more leaves. */
+interface Wire {
+  host: string;
+  port: number;
+  /** Since when something written on it has had no answer; undefined where nothing waits. */
+  waitingSince: number | undefined;
+  writtenAtAnswer: number;
+}
+
+/**
+ * Sockets of one kafkajs client in our own hands: whether any is open is known, a wire on which nothing comes back is
+ * broken off (kafkajs keeps it, and each request on it waits in vain), and after `cut` nothing more leaves.
+ */
 export class KafkaLine {
   readonly kafka: Kafka;
-  private readonly sockets = new Set<Socket>();
+  private readonly sockets = new Map<Socket, Wire>();
+  private readonly watch: NodeJS.Timeout;
   private open = 0;
   private isCut = false;
 
   constructor(
     settings: KafkaSettings,
     /** One that says a thing seldom: kafkajs reports each attempt. */
-    log: Log,
+    private readonly log: Log,
     private readonly onLastClosed: () => void = () => {},
   ) {
     quietenNegativeTimeouts();
@@ -24,47 +40,80 @@ export class KafkaLine {
       clientId: settings.clientId,
       brokers: settings.brokers,
       connectionTimeout: 3_000,
-      requestTimeout: 15_000,
+      // Longer than a cluster takes to give a dead replica up (9 s), which acks=all waits for.
+      requestTimeout: 10_000,
       // Short here: kafkajs nests these within the retries of a producer or consumer.
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 2 },
       logLevel: logLevel.WARN,
-      logCreator: () => (entry) => this.tell(log, entry),
+      logCreator: () => (entry) => this.tell(entry),
       socketFactory: ({ host, port, onConnect }) => this.connect(host, port, onConnect),
     });
+    this.watch = setInterval(() => this.lookAfter(), LOOK_EVERY_MS);
+    this.watch.unref();
   }
 
   isOpen(): boolean {
     return this.open > 0;
   }
 
+  /** For kafkajs' REQUEST_TIMEOUT: on a wire that lost an answer the next request would be lost too. */
+  breakOff(broker: string): void {
+    for (const [socket, { host, port }] of this.sockets)
+      if (`${host}:${port}` === broker) socket.destroy(new Error('a request had no answer'));
+  }
+
   cut(): void {
     this.isCut = true;
+    clearInterval(this.watch);
     // With an error: kafkajs doesn't listen to 'close' and would wait for answers until their time-out.
-    for (const socket of this.sockets) socket.destroy(new Error('cut'));
+    for (const socket of this.sockets.keys()) socket.destroy(new Error('cut'));
   }
 
   private connect(host: string, port: number, onConnect: () => void): Socket {
     if (this.isCut) throw new Error('cut');
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, onConnect);
+    const wire: Wire = { host, port, waitingSince: undefined, writtenAtAnswer: 0 };
     let isOpen = false;
-    this.sockets.add(socket);
+    this.sockets.set(socket, wire);
     socket.once('connect', () => {
       isOpen = true;
       this.open++;
+    });
+    socket.on('data', () => {
+      wire.waitingSince = undefined;
+      wire.writtenAtAnswer = socket.bytesWritten;
     });
     socket.once('close', () => {
       this.sockets.delete(socket);
       if (isOpen && --this.open === 0 && !this.isCut) this.onLastClosed();
     });
+    // As if the port were closed, which kafkajs answers by trying another broker.
+    if (isSilent(host, port))
+      socket.destroy(Object.assign(new Error('the broker does not answer'), { code: 'ECONNREFUSED' }));
     return socket;
   }
 
+  private lookAfter(): void {
+    const now = performance.now();
+    for (const [socket, wire] of this.sockets) {
+      if (socket.connecting || socket.bytesWritten === wire.writtenAtAnswer) continue;
+      wire.waitingSince ??= now;
+      if (now - wire.waitingSince >= ASK_AFTER_MS) void this.breakOffIfSilent(wire);
+    }
+  }
+
+  private async breakOffIfSilent({ host, port }: Wire): Promise<void> {
+    if (!(await foundSilent(host, port)) || this.isCut) return;
+    this.log.warn({ broker: `${host}:${port}` }, 'a Kafka broker does not answer; it is left alone until it does');
+    this.breakOff(`${host}:${port}`);
+  }
+
   /** kafkajs repeats what it can't do at once; none of it is an error of ours yet, and no payload is passed on. */
-  private tell(log: Log, { namespace, log: { message, ...more } }: LogEntry): void {
+  private tell({ namespace, log: { message, ...more } }: LogEntry): void {
     if (this.isCut || message.startsWith('Limiting retries')) return;
     const told: Record<string, unknown> = { kafkajs: namespace };
     for (const name of TOLD) if (more[name] !== undefined) told[name] = more[name];
     if (typeof more['error'] === 'string') told['reason'] = more['error'];
-    log.warn(told, message);
+    this.log.warn(told, message);
   }
 }

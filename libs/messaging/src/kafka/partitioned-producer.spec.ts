@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ConfigResourceTypes } from 'kafkajs';
 import { eventually } from '../testing/eventually.js';
 import { readTopic, type Held } from '../testing/read-topic.js';
 import { fromEnv, itWithOwnKafka, OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
+import { asAdmin } from './as-admin.js';
 import { KafkaUnavailable, PartitionedProducer } from './partitioned-producer.js';
 import type { OutgoingMessage } from './producer-incarnation.js';
 import { ensureTopics } from './topics.js';
@@ -29,7 +31,21 @@ function expectInOrder(held: Held[]): void {
 
 describe('publishing to Kafka', () => {
   const settings = { brokers: fromEnv('KAFKA_BROKERS').split(','), clientId: 'spec', namespace: someNamespace() };
-  const producer = new PartitionedProducer(settings, rememberingLog());
+  const log = rememberingLog();
+  const producer = new PartitionedProducer(settings, log);
+  const limitMessages = (name: string, bytes: number) =>
+    asAdmin(settings, (admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: ConfigResourceTypes.TOPIC,
+            name: `${settings.namespace}.${name}`,
+            configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+          },
+        ],
+      }),
+    );
   const read = (topic: string) => readTopic(settings.brokers[0] ?? '', `${settings.namespace}.${topic}`);
 
   beforeAll(async () => {
@@ -83,6 +99,24 @@ describe('publishing to Kafka', () => {
     await expect(producer.send([tooLarge])).rejects.toThrow('larger than Kafka takes');
     await producer.send([{ topic: 'known', key: 'a', value: '2' }]);
     expect((await read('known')).map(({ value }) => value)).toEqual(['2']);
+  });
+
+  it('rejects only a batch that the topic refuses for its content, with the same producer', async () => {
+    await ensureTopics(settings, [
+      { name: 'strict', partitions: 1 },
+      { name: 'beside', partitions: 1 },
+    ]);
+    await limitMessages('strict', 1_000);
+    const large = { topic: 'strict', key: 'a', value: 'x'.repeat(10_000) };
+    const [refused, beside] = await Promise.allSettled([
+      producer.send([large]),
+      producer.send(numbered('beside', 0, 100, 1)),
+    ]);
+    expect(refused).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('larger') } });
+    expect(beside.status).toBe('fulfilled');
+    await producer.send([{ topic: 'strict', key: 'a', value: 'small' }]);
+    expect((await read('strict')).map(({ value }) => value)).toEqual(['small']);
+    expect(log.lines.join()).not.toContain('thrown away');
   });
 
   it('creates topics once, whoever asks, and leaves those that are there', async () => {

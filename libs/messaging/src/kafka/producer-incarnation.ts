@@ -16,7 +16,8 @@ export interface OutgoingMessage {
 
 /** A broker's usual limit for a batch is 1,048,588 bytes. */
 const MAX_MESSAGE_BYTES = 1_000_000;
-const ANSWER_WITHIN_MS = 25_000;
+const ANSWER_WITHIN_MS = 30_000;
+const ABOUT_CONTENT = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP'];
 const partitionOf = Partitioners.DefaultPartitioner();
 
 /**
@@ -50,6 +51,7 @@ export class ProducerIncarnation {
       // About 18 s, longer than a leader's election takes.
       retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 10 },
     });
+    this.producer.on(this.producer.events.REQUEST_TIMEOUT, ({ payload }) => this.line.breakOff(payload.broker));
   }
 
   static async open(settings: KafkaSettings, log: Log, signal: AbortSignal): Promise<ProducerIncarnation> {
@@ -147,10 +149,16 @@ export class ProducerIncarnation {
       const covered = (await sent).some((a) => a.topicName === topic && a.partition === partition && a.errorCode === 0);
       if (!covered) throw new Error(`Kafka's answer leaves out ${topic}/${partition}`);
     } catch (error) {
-      this.retire(error instanceof Error ? error : new Error(reasonOf(error)));
+      if (!isAboutContent(error)) this.retire(error instanceof Error ? error : new Error(reasonOf(error)));
       throw error;
     }
   }
+}
+
+/** Refused before it was numbered: the producer is sound, and only this partition's messages are rejected. */
+function isAboutContent(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && 'type' in cause && ABOUT_CONTENT.includes(String(cause.type));
 }
 
 function refuseTooLarge(messages: readonly OutgoingMessage[]): void {

@@ -1,9 +1,6 @@
-import type { Admin, PartitionMetadata } from 'kafkajs';
-import type { Log } from '../log.js';
-import { KafkaLine } from './kafka-line.js';
+import type { PartitionMetadata } from 'kafkajs';
+import { asAdmin } from './as-admin.js';
 import { withNamespace, type KafkaSettings } from './settings.js';
-
-const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Creates what is missing, changes nothing that is there. Rejects while Kafka is away: the caller tries again. */
 export async function ensureTopics(
@@ -41,16 +38,4 @@ export async function partitionsOf(settings: KafkaSettings, topic: string): Prom
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     return topics[0]?.partitions;
   });
-}
-
-async function asAdmin<T>(settings: KafkaSettings, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const line = new KafkaLine(settings, SILENT);
-  const admin = line.kafka.admin();
-  try {
-    await admin.connect();
-    return await work(admin);
-  } finally {
-    await admin.disconnect().catch(() => {});
-    line.cut();
-  }
 }

@@ -10,8 +10,8 @@ export interface Held {
 }
 
 /** Everything a topic holds now, by a plain kafkajs consumer that shares no code with what is tested. */
-export async function readTopic(broker: string, topic: string): Promise<Held[]> {
-  const kafka = new Kafka({ brokers: [broker], clientId: 'spec', logLevel: logLevel.NOTHING });
+export async function readTopic(brokers: string | string[], topic: string): Promise<Held[]> {
+  const kafka = new Kafka({ brokers: [brokers].flat(), clientId: 'spec', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(topic);

@@ -38,11 +38,15 @@ export class OwnServer {
     private readonly command: readonly [string, ...string[]],
   ) {}
 
-  static async kafka(): Promise<OwnServer> {
+  /** `advertised`: the port under which clients are told to come, where something stands in front. */
+  static async kafka(advertised?: (port: number) => Promise<number>): Promise<OwnServer> {
     const folder = mkdtempSync(join(tmpdir(), 'own-kafka-'));
     const [port, controller] = [await freePort(), await freePort()];
     const properties = join(folder, 'server.properties');
-    writeFileSync(properties, kafkaProperties(port, controller, join(folder, 'data')));
+    writeFileSync(
+      properties,
+      kafkaProperties(port, controller, join(folder, 'data'), (await advertised?.(port)) ?? port),
+    );
     const java = (main: string, ...rest: string[]): [string, ...string[]] => [
       'java',
       ...['-Xmx384m', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars, '*'), main, ...rest],
@@ -105,12 +109,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function kafkaProperties(port: number, controller: number, data: string): string {
+function kafkaProperties(port: number, controller: number, data: string, advertised: number): string {
   return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controller}`,
     `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${advertised}`,
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names=CONTROLLER',
     `log.dirs=${data}`,

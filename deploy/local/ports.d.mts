@@ -1,0 +1,1 @@
+export function freePort(remembered?: number, host?: string): Promise<number>;
