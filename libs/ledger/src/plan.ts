@@ -56,7 +56,7 @@ with me as (select id from workers where id = $1 and lease_until > now() for key
 d as (select * from unnest($2::text[], $3::bigint[], $4::int[], $5::uuid[], $6::text[]) as d(agency_id, stream_id, sequence, event_id, form)),
 ins as (insert into deliveries (agency_id, stream_id, sequence, event_id, form) select agency_id, stream_id, sequence, event_id, form::delivery_form from d),
 n as (
-  select n.*, case when n.out_s is not null then me.id end as taker
+  select n.*, case when n.out_s is not null and not exists (select 1 from agencies a where a.id = n.agency_id and a.stood_since is not null) then me.id end as taker
   from unnest($7::text[], $8::bigint[], $9::int[], $10::timestamptz[], $11::int[], $12::int[], $13::float8[])
     as n(agency_id, stream_id, last, deadline, revoke_at, first, out_s) left join me on true),
 ln as (
@@ -90,9 +90,12 @@ where l.agency_id = t.agency_id and l.stream_id = t.stream_id and l.wait = 'pers
 
 /** A revocation of a result that this agency was never to get is an event like others. */
 const REVOKES_NOTHING = `
-update lanes l set revoke_at = null from unnest($1::text[], $2::bigint[]) as t(agency_id, stream_id)
-where l.agency_id = t.agency_id and l.stream_id = t.stream_id and not exists (
-  select 1 from deliveries d where d.agency_id = l.agency_id and d.stream_id = l.stream_id and d.form = 'result' and d.sequence < l.revoke_at)`;
+update lanes l set revoke_at = (
+  select min(r.sequence) from deliveries r where r.agency_id = l.agency_id and r.stream_id = l.stream_id and r.form = 'revocation'
+    and r.state in ('open', 'parked') and exists (
+      select 1 from deliveries d where d.agency_id = r.agency_id and d.stream_id = r.stream_id and d.form = 'result' and d.sequence < r.sequence))
+from unnest($1::text[], $2::bigint[]) as t(agency_id, stream_id)
+where l.agency_id = t.agency_id and l.stream_id = t.stream_id`;
 
 const LOAD = `
 with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[]) as t(agency_id, stream_id, sending, claim, with_case))

@@ -87,7 +87,8 @@ export async function reapPredecessors(db: Database, instance: string, self: str
 export async function retire(db: Database, worker: string): Promise<void> {
   await db.query(
     'workers.retire',
-    `delete from workers where id = $1 and not exists (select 1 from lanes where worker = $1)`,
+    `with gone as (delete from workers where id = $1 and not exists (select 1 from lanes where worker = $1) returning id)
+     update breakers set probe_worker = null, wake_at = now() from gone where probe_worker = gone.id`,
     [worker],
   );
 }

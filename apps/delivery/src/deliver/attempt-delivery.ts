@@ -124,6 +124,7 @@ export const keyOf = (lane: ClaimedLane): string => `${lane.eventId}.${lane.revi
 export const attemptOf = (lane: ClaimedLane): Attempt => ({
   number: lane.attempts + 1,
   inDoubt: lane.inDoubt,
+  reaped: lane.reaped,
   firstAt: lane.firstAttemptAt ?? lane.now,
   stoodStillMs: lane.stoodAtFirstMs === null ? 0 : lane.stoodMs - lane.stoodAtFirstMs,
 });

@@ -21,12 +21,13 @@ export function chooseNext(lane: Lane, canAsk: boolean): Choice {
   if (!head) return { kind: 'finish' };
   if (lane.copyMayBeOut) return { kind: 'wait-until-none-is-out' };
   const { revocation } = lane;
-  if (revocation && head.sequence <= revocation.sequence) {
-    if (revocation.told) return { kind: 'send', sequence: revocation.sequence };
-    const needless = [revocation.result, revocation.sequence].filter((s) => s !== null);
-    return { kind: 'end-unsent', sequences: needless };
-  }
   const next = newestThatReplaces(head, lane.deliveries);
+  if (revocation && head.sequence <= revocation.sequence) {
+    if (!revocation.told) return { kind: 'end-unsent', sequences: [...revocation.results, revocation.sequence] };
+    // What lies between still goes first, so that it isn't lost; what waits for a person, or is revoked, holds nothing up.
+    const isHeldUp = next.state === 'parked' || revocation.results.includes(head.sequence);
+    return { kind: 'send', sequence: isHeldUp ? revocation.sequence : next.sequence };
+  }
   return next.state === 'parked' ? { kind: 'person' } : { kind: 'send', sequence: next.sequence };
 }
 

@@ -30,8 +30,8 @@ export interface Lane {
   copyMayBeOut: boolean;
   /** Above `done`, in order, the nearest first; a lane that is far behind shows only its nearest ones. */
   deliveries: readonly LaneDelivery[];
-  /** The earliest planned revocation that hasn't ended, and the result it takes back. `told`: the partner may hold that result. */
-  revocation: { sequence: number; result: number | null; told: boolean } | null;
+  /** The earliest planned revocation that hasn't ended. `results`: what it takes back; `told`: the partner may hold one of them. */
+  revocation: { sequence: number; results: readonly number[]; told: boolean } | null;
 }
 
 export const hasEnded = (state: DeliveryState): boolean => state !== 'open' && state !== 'parked';

@@ -17,6 +17,14 @@ describe('the next step', () => {
     ['accepted in doubt', doubtful, { kind: 'accepted' }, updating, now, { kind: 'acknowledged' }],
     ['accepted after its window', sure, { kind: 'accepted' }, updating, late, { kind: 'acknowledged' }],
     ['already held, in doubt: it was us', doubtful, { kind: 'already-held' }, refusing, now, { kind: 'acknowledged' }],
+    [
+      'already held, after a worker died over it: it was us',
+      { ...sure, reaped: true },
+      { kind: 'already-held' },
+      refusing,
+      now,
+      { kind: 'acknowledged' },
+    ],
     ['already held, by another', sure, { kind: 'already-held' }, updating, now, { kind: 'send-as-update' }],
     [
       'already held, where the contract refuses',

@@ -7,6 +7,8 @@ export interface Attempt {
   number: number;
   /** An earlier attempt of this key may have been done without our knowing. */
   inDoubt: boolean;
+  /** A worker died over this key, and the partner hasn't answered it since, whatever a look-up said: a late copy may have come. */
+  reaped?: boolean;
   firstAt: number;
   /** Milliseconds since then in which nothing could be sent: the breaker was open, or the agency paused. They don't count. */
   stoodStillMs: number;
@@ -41,7 +43,7 @@ export function nextStep(attempt: Attempt, reply: Reply, policy: DeliveryPolicy,
     case 'accepted':
       return { kind: 'acknowledged' };
     case 'already-held':
-      if (attempt.inDoubt) return { kind: 'acknowledged' };
+      if (attempt.inDoubt || attempt.reaped) return { kind: 'acknowledged' };
       if (policy.onDuplicate === 'update') return { kind: 'send-as-update' };
       return { kind: 'parked', owner: 'theirs', reason: 'already held, and not by our doing', inDoubt: false };
     case 'refused':

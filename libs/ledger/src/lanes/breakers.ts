@@ -35,13 +35,18 @@ export async function openBreaker(db: Database, agency: string, reason: string, 
   });
 }
 
-/** The agency's one probe, if it is due and nobody has it. Its holder claims one lane with `probing`. */
+/**
+ * The agency's one probe, if it is due and nobody has it. Its holder claims one lane with `probing`; one that holds none
+ * (its claim failed, found nothing, or was given back) may take it again, and so may anybody once that worker is gone.
+ */
 export async function takeProbe(db: Database, worker: string, agency: string): Promise<{ probes: number } | undefined> {
   const { rows } = await db.query<{ probes: number }>(
     'breakers.probe',
     `with me as (select id from workers where id = $1 and lease_until > now() for key share)
      update breakers set probe_worker = me.id from me where agency_id = $2 and state = 'open' and wake_at <= now()
-       and probe_worker is null and not exists (select 1 from agencies a where a.id = $2 and a.paused)
+       and (probe_worker is null or not exists (select 1 from workers w where w.id = probe_worker)
+         or probe_worker = me.id and not exists (select 1 from lanes l where l.worker = me.id and l.agency_id = $2 and l.probing))
+       and not exists (select 1 from agencies a where a.id = $2 and a.paused)
      returning probes`,
     [worker, agency],
   );

@@ -83,8 +83,7 @@ export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
     const toSend: { row: PickedRow; choice: Extract<Choice, { sequence: number }>; lane: Lane }[] = [];
     const set: { row: PickedRow; choice: Exclude<Choice, { sequence: number }> }[] = [];
     for (const row of rows) {
-      const lane = laneOf(row, row.revoke_at === null ? null : await revocationOf(client, ask.agency, row));
-      const choice = chooseNext(lane, ask.canAsk);
+      const [lane, choice] = await chosen(client, ask, row);
       if (choice.kind === 'send' || choice.kind === 'ask') toSend.push({ row, choice, lane });
       else set.push({ row, choice });
     }
@@ -115,6 +114,29 @@ export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
   });
 }
 
+/**
+ * PICK's snapshot may be older than the lane that it locked: what was planned in between isn't among its deliveries. Where
+ * that would matter (the end, a person, a revocation), they are read again under the lock.
+ */
+async function chosen(client: PoolClient, ask: ClaimAsk, row: PickedRow): Promise<[Lane, Choice]> {
+  const { agency, canAsk } = ask;
+  if (row.revoke_at === null) {
+    const lane = laneOf(row, null);
+    const choice = chooseNext(lane, canAsk);
+    if (choice.kind !== 'finish' && choice.kind !== 'person') return [lane, choice];
+  }
+  const open = await client.query<{ open: string | null }>({
+    name: 'lanes.open-ones',
+    text: `select ${OPEN_ONES} as open from lanes l where agency_id = $1 and stream_id = $2`,
+    values: [agency, row.stream_id],
+  });
+  const lane = laneOf(
+    { ...row, open: open.rows[0]!.open },
+    row.revoke_at === null ? null : await revocationOf(client, agency, row),
+  );
+  return [lane, chooseNext(lane, canAsk)];
+}
+
 function laneOf(row: PickedRow, revocation: Lane['revocation']): Lane {
   return {
     done: row.done,
@@ -140,16 +162,16 @@ function coversOlder(lane: Lane, sequence: number): ClaimedLane['covers'] {
   return lane.revocation?.sequence === sequence ? 'closed' : 'superseded';
 }
 
-/** The result that a planned revocation takes back, and whether the partner may hold it. */
+/** The results that a planned revocation takes back, those since an earlier one was told, and whether the partner may hold any. */
 async function revocationOf(client: PoolClient, agency: string, row: PickedRow): Promise<Lane['revocation']> {
-  const { rows } = await client.query<{ sequence: number; told: boolean }>({
+  const { rows } = await client.query<{ results: number[] | null; told: boolean | null }>({
     name: 'lanes.revoked',
-    text: `select sequence, (state = 'acknowledged' or taint > 0) as told from deliveries
-      where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'result' order by sequence desc limit 1`,
+    text: `select array_agg(sequence order by sequence) as results, bool_or(state = 'acknowledged' or taint > 0) as told from deliveries
+      where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'result' and sequence > coalesce((
+        select max(sequence) from deliveries where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'revocation' and state = 'acknowledged'), 0)`,
     values: [agency, row.stream_id, row.revoke_at],
   });
-  const [result] = rows;
-  return { sequence: row.revoke_at!, result: result?.sequence ?? null, told: result?.told ?? true };
+  return { sequence: row.revoke_at!, results: rows[0]?.results ?? [], told: rows[0]?.told ?? true };
 }
 
 /** Lanes of which nothing can leave now: a timer, a person, the end, or a result that the partner never heard of. */

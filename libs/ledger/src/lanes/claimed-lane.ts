@@ -10,6 +10,8 @@ export interface ClaimedLane {
   purpose: 'send' | 'ask';
   /** An earlier attempt of this key may have been done without our knowing. */
   inDoubt: boolean;
+  /** A worker died over this key, and the partner hasn't answered it since. */
+  reaped: boolean;
   /** What the acknowledgement does to the older ones that are still open: a newer full state, or a revocation, ends them. */
   covers: 'superseded' | 'closed' | null;
   /** The one request that an open breaker lets through; `probes` failed before it. */
@@ -53,7 +55,7 @@ const ms = (time: string): string => `(extract(epoch from ${time}) * 1000)::floa
  * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
  */
 export const LOADED = `
-  c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", d.event_id as "eventId", d.revision, d.attempts,
+  c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", (d.taint = 2) as reaped, d.event_id as "eventId", d.revision, d.attempts,
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
   (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
   d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, e.type, e.sender,

@@ -14,6 +14,12 @@ more as (
   from unnest($29::int[], $30::int[], $31::text[], $32::float8[], $33::float8[], $34::text[], $35::boolean[], $36::text[])
     as a(i, nth, operation, started_at, ended_at, outcome, in_doubt, reply) join m using (i))`;
 
+/** A newer full state was planned while this one was under way: as if it came later, it wakes what would now be parked. */
+const NEXT_IS_FULL = `(
+  select x.form = 'full' from deliveries x
+  where x.agency_id = m.agency_id and x.stream_id = m.stream_id and x.sequence > m.sequence and x.state in ('open', 'parked')
+  order by x.sequence limit 1)`;
+
 /**
  * Everything that a claim's end changes, in one statement: fenced by worker and claim, lanes locked in order. A lane whose
  * next delivery needs no decision (it is a delta, or the newest full state) stays with its worker under a new claim.
@@ -23,7 +29,7 @@ more as (
 const settle = (more: string): string => `
 with me as (select id from workers where id = $1 for key share),
 m as materialized (
-  select t.*, l.done, l.last, l.revoke_at, d.attempts as tried, d.revision, d.operation_id,
+  select t.*, l.done, l.last, l.revoke_at, d.form, d.attempts as tried, d.revision, d.operation_id,
     coalesce(d.contract_version, t.contract_version) as bound, case when d.operation_id is null then 'schedule' else 'operator' end as asked_by,
     n.sequence as next
   from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::boolean[], $11::boolean[],
@@ -37,6 +43,7 @@ m as materialized (
   left join lateral (
     select x.sequence, x.form, x.state, x.taint from deliveries x
     where t.kind = 'acknowledged' and t.go_on_s is not null and l.last > t.sequence and l.revoke_at is null
+      and not exists (select 1 from agencies a where a.id = t.agency_id and a.stood_since is not null)
       and x.agency_id = t.agency_id and x.stream_id = t.stream_id and x.sequence > t.sequence
     order by x.sequence limit 1) n
     on n.state = 'open' and n.taint = 0 and (n.form <> 'full' or n.sequence = l.last)
@@ -80,7 +87,8 @@ c as (
           and d.sequence > m.sequence and d.form = 'revocation' and d.state in ('open', 'parked')) else n.revoke_at end,
     wait = (case m.kind
       when 'acknowledged' then case when n.last > m.sequence and m.next is null then 'turn' end
-      when 'parked' then case when n.revoke_at is null or m.sequence >= n.revoke_at then 'person'
+      when 'parked' then case when n.revoke_at is null or m.sequence >= n.revoke_at then
+          case when not m.in_doubt and m.form = 'full' and n.last > m.sequence and ${NEXT_IS_FULL} then 'turn' else 'person' end
         when m.expired then 'timer' when m.in_doubt then 'person' else 'turn' end
       when 'wait' then case when m.stands then 'turn' else 'timer' end
       when 'doubt' then 'timer' else 'turn' end)::lane_wait,
