@@ -11,15 +11,19 @@ const TICKS = 100;
  */
 export async function cpuMeter() {
   const stores = process.platform === 'linux' ? await storePids().catch(() => undefined) : undefined;
-  if (!stores) return { read: () => ({ stores: NaN, of: () => NaN }) };
+  if (!stores) return { read: () => ({ postgres: NaN, redis: NaN, kafka: NaN, of: () => NaN }) };
   return {
     read() {
       const all = readProcesses();
       const of = (pid) => treeOf(all, pid).reduce((sum, one) => sum + all.get(one).own, 0);
       const { postgres, redis, kafka } = stores;
       // A backend that has ended is in its postmaster's waited-for children.
-      const store = of(postgres) + (all.get(postgres)?.waited ?? 0) + of(redis) + of(kafka);
-      return { stores: store, of: (pid) => of(pid) + treeOf(all, pid).reduce((s, one) => s + all.get(one).waited, 0) };
+      return {
+        postgres: of(postgres) + (all.get(postgres)?.waited ?? 0),
+        redis: of(redis),
+        kafka: of(kafka),
+        of: (pid) => of(pid) + treeOf(all, pid).reduce((s, one) => s + all.get(one).waited, 0),
+      };
     },
   };
 }

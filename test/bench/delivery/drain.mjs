@@ -4,7 +4,7 @@ import { distinctOf, startPartners } from './partners.mjs';
 import { EVENTS } from './workload.mjs';
 
 const LOOK_MS = 100;
-const NOTHING_FOR_MS = 20_000;
+const NOTHING_FOR_MS = 60_000;
 const REPEATS_MAY_COME_MS = 1_000;
 
 /**
@@ -40,14 +40,14 @@ export async function drain({
       before = done;
       const said = await during({ partners, progress, done, share: done / total, subject });
       if (done >= total || said === 'done' || performance.now() - moved > nothingForMs) {
-        cpu = first ? ((look.seconds - first.seconds) / (delivered(progress) - first.delivered)) * 1_000 : NaN;
+        cpu = first && costBetween(first, look, delivered(progress) - first.delivered);
         break;
       }
       await sleep(LOOK_MS);
     }
     await sleep(REPEATS_MAY_COME_MS);
     const verdict = await partners.report({ cases, events, prefix, ...expected() });
-    return { rate: verdict.perSecond, cpuPer1000: cpu, verdict };
+    return { rate: verdict.perSecond, cpuPer1000: cpu?.all ?? NaN, cpu, verdict };
   } finally {
     await subject?.end();
     partners.end();
@@ -57,10 +57,17 @@ export async function drain({
 /** Other traffic is work, too. */
 const delivered = ({ partners }) => partners.reduce((sum, { distinct, other }) => sum + distinct + other, 0);
 
-/** CPU seconds so far of the subject's processes and the stores. */
+/** CPU seconds so far, of the subject's processes and of each store. */
 function costOf(meter, subject) {
-  const { stores, of } = meter.read();
-  return { seconds: subject.pids().reduce((sum, pid) => sum + of(pid), stores) + (subject.endedSeconds ?? 0) };
+  const { of, ...stores } = meter.read();
+  return { ...stores, processes: subject.pids().reduce((sum, pid) => sum + of(pid), 0) };
+}
+
+/** CPU seconds per 1,000 deliveries, by whom. */
+function costBetween(from, to, deliveries) {
+  const parts = ['processes', 'postgres', 'redis', 'kafka'];
+  const each = parts.map((part) => [part, ((to[part] - from[part]) / deliveries) * 1_000]);
+  return { ...Object.fromEntries(each), all: each.reduce((sum, [, value]) => sum + value, 0) };
 }
 
 let runs = 0;
