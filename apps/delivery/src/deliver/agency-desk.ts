@@ -13,19 +13,11 @@ import { Counter, Histogram } from 'prom-client';
 import type { Worker } from '../worker.js';
 import { AgencyBreaker } from './agency-breaker.js';
 import { AgencyThrottle } from './agency-throttle.js';
-import {
-  attemptDelivery,
-  endedUnsent,
-  prepareDelivery,
-  type Ended,
-  type Partner,
-  type Ready,
-  type Tools,
-} from './attempt-delivery.js';
-import { attemptSeveral, groupsOf } from './attempt-several.js';
+import { endedUnsent, type Ended, type Partner, type Tools } from './attempt-delivery.js';
 import type { ContractTerms } from './contract-terms.js';
 import { outcomeOf } from './outcome-of.js';
 import type { OutcomeWriter } from './outcome-writer.js';
+import { nameOf, RunClaims, type Held } from './run-claims.js';
 
 const attempted = new Counter({
   name: 'lienthong_delivery_outcomes_total',
@@ -41,6 +33,7 @@ const lasted = new Histogram({
 
 const AFTER_FAILURE_MS = 500;
 const KNOWN_FOR_MS = 100;
+const TOGETHER_MS = 20;
 /** A lane goes on with its next delivery so often before another lane gets its place, where others wait. */
 const MOST_IN_A_ROW = 8;
 
@@ -58,13 +51,6 @@ export interface DeskOffice {
 }
 
 export type DirectPlaces = NonNullable<ReturnType<Direct['places']['get']>>;
-
-/** A lane in this process, from its claim until the ledger no longer holds it for this worker. */
-interface Held {
-  lane: ClaimedLane;
-  startedAt: number;
-  inARow: number;
-}
 
 /**
  * One agency's deliveries in this process: lanes are claimed, wait here for a place, leave alone or together, and end by a
@@ -89,12 +75,15 @@ export class AgencyDesk {
   private known: Partner | undefined;
   private knownUntil = 0;
   private readonly lasted: ReturnType<typeof lasted.labels>;
+  private readonly run: RunClaims;
 
   constructor(
     private readonly agency: string,
     private readonly office: DeskOffice,
   ) {
     this.lasted = lasted.labels(agency);
+    const { tools, log } = office;
+    this.run = new RunClaims({ agency, tools, log, partner: (version) => this.partnerFor(version) });
     this.throttle = new AgencyThrottle(() => office.worker.place());
     this.breaker = new AgencyBreaker(agency, office.db, office.log, (isOpen) => {
       if (isOpen) this.giveBack();
@@ -239,7 +228,8 @@ export class AgencyDesk {
       this.again = false;
       const partner = this.partnerToday();
       const room = this.room();
-      if (!partner || room <= 0 || !this.office.worker.isAlive()) return;
+      if (!partner || !this.office.worker.isAlive()) return;
+      if (room <= 0) return this.lookWhenAllowed(partner.terms);
       // Small claims while much is under way cost more than they bring: the next outcomes free more.
       if (room < this.held.size / 4) return;
       const startedAt = performance.now();
@@ -267,25 +257,30 @@ export class AgencyDesk {
     if (!partner) return this.queue.length > 0 ? this.giveBack() : undefined;
     const { terms } = partner;
     while (this.queue.length > 0 && (this.requests < this.throttle.size(terms) || this.queue[0]!.lane.probing)) {
-      const wait = this.throttle.waitMs(terms, performance.now());
-      if (wait > 0) {
-        this.pumpTimer ??= setTimeout(() => {
-          this.pumpTimer = undefined;
-          this.pump();
-          this.kick();
-        }, wait);
-        return;
-      }
+      if (this.throttle.waitMs(terms, performance.now()) > 0) return this.lookWhenAllowed(terms);
       this.throttle.began();
       this.send(this.queue.splice(0, terms.itemsPerRequest));
     }
+  }
+
+  /** The bucket is empty: looks again once a few requests are allowed together. */
+  private lookWhenAllowed(terms: ContractTerms): void {
+    const wait = this.throttle.waitMs(terms, performance.now());
+    if (wait <= 0 || this.stopped) return;
+    this.pumpTimer ??= setTimeout(
+      () => {
+        this.pumpTimer = undefined;
+        this.pump();
+        this.kick();
+      },
+      Math.max(wait, TOGETHER_MS),
+    );
   }
 
   private send(some: readonly Held[]): void {
     this.requests++;
     this.running++;
     void this.deliver(some).finally(() => {
-      this.requests--;
       this.ran();
       this.pump();
       if (this.backlog || this.again) this.kick();
@@ -297,63 +292,22 @@ export class AgencyDesk {
     if (this.running === 0) this.whenIdle?.();
   }
 
-  /** Several held lanes, by one request if they may share it, else by one after the other within this place. */
   private async deliver(some: readonly Held[]): Promise<void> {
-    if (some.length === 1) return this.deliverOne(some[0]!);
-    const byLane = new Map(some.map((held) => [held.lane, held]));
-    const byVersion = Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '');
-    for (const [version, those] of byVersion) {
-      const began = performance.now();
-      const partner = this.partnerFor(version);
-      if (typeof partner === 'string') {
-        const parked = { kind: 'parked', owner: 'ours', reason: partner } as const;
-        await Promise.all(
-          those.map((held) =>
-            this.commit(held, endedUnsent(held.lane, { ...parked, inDoubt: held.lane.inDoubt }), undefined),
-          ),
-        );
-        continue;
-      }
-      const ready: Ready[] = [];
-      const commits: Promise<void>[] = [];
-      for (const held of those) {
-        const prepared = await this.prepare(held, partner);
-        if ('step' in prepared) commits.push(this.commit(held, prepared, partner.terms));
-        else ready.push(prepared);
-      }
-      for (const group of groupsOf(ready, partner)) {
-        const ends = await this.attempt(group, partner);
-        const took = performance.now() - began;
-        for (const end of ends) {
-          this.judge(end, took, partner.terms);
-          commits.push(this.commit(byLane.get(end.lane)!, end, partner.terms));
-        }
-      }
-      await Promise.all(commits);
-    }
-  }
-
-  /** The usual case, without the book-keeping of several. */
-  private async deliverOne(held: Held): Promise<void> {
-    const { lane } = held;
-    const partner = this.partnerFor(lane.contractVersion ?? '');
-    if (typeof partner === 'string') {
-      const parked = { kind: 'parked', owner: 'ours', reason: partner, inDoubt: lane.inDoubt } as const;
-      return this.commit(held, endedUnsent(lane, parked), undefined);
-    }
     const began = performance.now();
-    let end: Ended;
-    const prepared = await this.prepare(held, partner);
-    if ('step' in prepared) end = prepared;
-    else {
-      try {
-        end = await attemptDelivery(prepared, partner, this.office.tools);
-      } catch (error) {
-        end = this.failed(lane, error, true);
-      }
+    let ends: readonly Ended[];
+    try {
+      ends = some.length === 1 ? [await this.run.one(some[0]!)] : await this.run.several(some);
+    } finally {
+      // The partner has answered: its place is free, whatever the ledger still has to do.
+      this.requests--;
     }
-    this.judge(end, performance.now() - began, partner.terms);
-    return this.commit(held, end, partner.terms);
+    const took = performance.now() - began;
+    const terms = this.known?.terms;
+    if (terms) for (const end of ends) this.judge(end, took, terms);
+    if (this.queue.length > 0) this.pump();
+    if (some.length === 1) return this.commit(some[0]!, ends[0]!, terms);
+    const byLane = new Map(some.map((held) => [held.lane, held]));
+    await Promise.all(ends.map((end) => this.commit(byLane.get(end.lane)!, end, terms)));
   }
 
   private partnerFor(version: string): Partner | string {
@@ -363,31 +317,6 @@ export class AgencyDesk {
     } catch (error) {
       return `its connector can't be made: ${nameOf(error)}`;
     }
-  }
-
-  private async prepare(held: Held, partner: Partner): Promise<Ready | Ended> {
-    try {
-      return await prepareDelivery(held.lane, partner, this.office.tools, held.startedAt);
-    } catch (error) {
-      return this.failed(held.lane, error, held.lane.inDoubt);
-    }
-  }
-
-  private async attempt(group: readonly Ready[], partner: Partner): Promise<Ended[]> {
-    try {
-      return await attemptSeveral(group, partner, this.office.tools);
-    } catch (error) {
-      return group.map(({ lane }) => this.failed(lane, error, true));
-    }
-  }
-
-  /** A bug or a missing secret or file: ours to repair, and it may have happened after a request left. */
-  private failed(lane: ClaimedLane, error: unknown, inDoubt: boolean): Ended {
-    this.office.log.error(
-      { agency: this.agency, stream: lane.streamId, error: nameOf(error) },
-      'delivery failed on our side',
-    );
-    return endedUnsent(lane, { kind: 'parked', owner: 'ours', reason: `our side failed: ${nameOf(error)}`, inDoubt });
   }
 
   private judge(end: Ended, tookMs: number, terms: ContractTerms): void {
@@ -435,9 +364,3 @@ export class AgencyDesk {
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
-
-/** Class and code only: a message may quote data. */
-const nameOf = (error: unknown): string => {
-  const { name, code } = error as { name?: string; code?: string };
-  return [name ?? 'error', code].filter(Boolean).join(' ');
-};

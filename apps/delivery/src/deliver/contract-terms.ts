@@ -19,6 +19,8 @@ export interface ContractTerms {
   breaker: BreakerPolicy;
 }
 
+export const usualBreaker: BreakerPolicy = { opensAfter: 5, probeFirstMs: 1_000, probeAtMostMs: 30_000 };
+
 export function termsOf(contract: ContractVersion, connector: Pick<Connector, 'lookUp' | 'reads'>): ContractTerms {
   const { limits, retry, breaker } = contract;
   const timeoutMs = durationMs(limits.timeout);
@@ -42,9 +44,9 @@ export function termsOf(contract: ContractVersion, connector: Pick<Connector, 'l
       onDuplicate: contract.onDuplicate,
     },
     breaker: {
-      opensAfter: breaker?.opensAfter ?? 5,
-      probeFirstMs: durationMs(breaker?.probeFirst ?? '1s'),
-      probeAtMostMs: durationMs(breaker?.probeAtMost ?? '30s'),
+      opensAfter: breaker?.opensAfter ?? usualBreaker.opensAfter,
+      probeFirstMs: breaker?.probeFirst === undefined ? usualBreaker.probeFirstMs : durationMs(breaker.probeFirst),
+      probeAtMostMs: breaker?.probeAtMost === undefined ? usualBreaker.probeAtMostMs : durationMs(breaker.probeAtMost),
     },
   };
 }

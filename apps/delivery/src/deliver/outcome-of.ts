@@ -1,9 +1,9 @@
 import type { PreparedItem } from '#connectors';
-import { fingerprint, probeWait } from '#domain';
+import { fingerprint, probeWait, type BreakerPolicy } from '#domain';
 import type { Outcome } from '#ledger';
 import { canonicalJson } from '#wire';
 import type { Ended } from './attempt-delivery.js';
-import type { ContractTerms } from './contract-terms.js';
+import { usualBreaker, type ContractTerms } from './contract-terms.js';
 
 export interface Standing {
   /** The breaker is open: what must wait keeps its turn, without a timer. */
@@ -33,7 +33,7 @@ export function outcomeOf(end: Ended, { stands, goOn }: Standing, terms: Contrac
     expired: parked?.until !== undefined,
     stands: stands && step.kind === 'wait',
     goOn: isAcknowledged ? goOn : null,
-    probe: lane.probing && terms ? probeOf(end, terms) : null,
+    probe: lane.probing ? probeOf(end, terms?.breaker ?? usualBreaker) : null,
     stoodMs: lane.stoodMs,
     operation: prepared?.item.operation ?? null,
     asUpdate: end.asUpdate,
@@ -59,7 +59,7 @@ function bodyOf({ text, item }: PreparedItem, event: string): string | null {
 }
 
 /** Only what answers, in any words, shows that the partner is back. */
-function probeOf(end: Ended, { breaker }: ContractTerms): NonNullable<Outcome['probe']> {
+function probeOf(end: Ended, breaker: BreakerPolicy): NonNullable<Outcome['probe']> {
   const alive = end.sign === 'alive';
   const probes = end.lane.probes + 1;
   return { alive, waitMs: Math.max(probeWait(probes + 1, breaker, Math.random()), (end.retryAfter ?? 0) * 1_000) };

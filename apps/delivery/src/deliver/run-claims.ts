@@ -1,0 +1,102 @@
+import type { ClaimedLane } from '#ledger';
+import type { Log } from '#service';
+import {
+  attemptDelivery,
+  endedUnsent,
+  prepareDelivery,
+  type Ended,
+  type Partner,
+  type Ready,
+  type Tools,
+} from './attempt-delivery.js';
+import { attemptSeveral, groupsOf } from './attempt-several.js';
+
+/** A lane that this process holds, from its claim on. */
+export interface Held {
+  lane: ClaimedLane;
+  /** Monotonic, ms: before the claim was committed. */
+  startedAt: number;
+  /** Deliveries of the lane in a row under claims that followed one another. */
+  inARow: number;
+}
+
+export interface RunPorts {
+  agency: string;
+  tools: Tools;
+  log: Log;
+  /** By the version that a delivery is bound to; '' is today's. A sentence says why there is none. */
+  partner(version: string): Partner | string;
+}
+
+/** Takes claims to their end at the partner. Never throws: a failure of ours is an end, too. */
+export class RunClaims {
+  constructor(private readonly ports: RunPorts) {}
+
+  /** The usual case, without the book-keeping of several. */
+  async one({ lane, startedAt }: Held): Promise<Ended> {
+    const partner = this.ports.partner(lane.contractVersion ?? '');
+    if (typeof partner === 'string') return unreachable(lane, partner);
+    const prepared = await this.prepare(lane, partner, startedAt);
+    if ('step' in prepared) return prepared;
+    try {
+      return await attemptDelivery(prepared, partner, this.ports.tools);
+    } catch (error) {
+      return this.failed(lane, error, true);
+    }
+  }
+
+  /** By one request if they may share it, else by one after the other. */
+  async several(some: readonly Held[]): Promise<Ended[]> {
+    const ends: Ended[] = [];
+    for (const [version, those] of Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '')) {
+      const partner = this.ports.partner(version);
+      if (typeof partner === 'string') {
+        ends.push(...those.map(({ lane }) => unreachable(lane, partner)));
+        continue;
+      }
+      const ready: Ready[] = [];
+      for (const { lane, startedAt } of those) {
+        const prepared = await this.prepare(lane, partner, startedAt);
+        if ('step' in prepared) ends.push(prepared);
+        else ready.push(prepared);
+      }
+      for (const group of groupsOf(ready, partner)) ends.push(...(await this.attempt(group, partner)));
+    }
+    return ends;
+  }
+
+  private async prepare(lane: ClaimedLane, partner: Partner, startedAt: number): Promise<Ready | Ended> {
+    try {
+      return await prepareDelivery(lane, partner, this.ports.tools, startedAt);
+    } catch (error) {
+      return this.failed(lane, error, lane.inDoubt);
+    }
+  }
+
+  private async attempt(group: readonly Ready[], partner: Partner): Promise<Ended[]> {
+    try {
+      return await attemptSeveral(group, partner, this.ports.tools);
+    } catch (error) {
+      return group.map(({ lane }) => this.failed(lane, error, true));
+    }
+  }
+
+  /** A bug or a missing secret or file: ours to repair, and it may have happened after a request left. */
+  private failed(lane: ClaimedLane, error: unknown, inDoubt: boolean): Ended {
+    const reason = `our side failed: ${nameOf(error)}`;
+    this.ports.log.error(
+      { agency: this.ports.agency, stream: lane.streamId, error: nameOf(error) },
+      'delivery failed on our side',
+    );
+    return endedUnsent(lane, { kind: 'parked', owner: 'ours', reason, inDoubt });
+  }
+}
+
+const unreachable = (lane: ClaimedLane, reason: string): Ended =>
+  endedUnsent(lane, { kind: 'parked', owner: 'ours', reason, inDoubt: lane.inDoubt });
+
+/** Class and code only: a message may quote data. */
+export const nameOf = (error: unknown): string => {
+  const { name, code } = error as { name?: string; code?: string };
+  return [name ?? 'error', code].filter(Boolean).join(' ');
+};
