@@ -14,9 +14,13 @@ import {
 import type { WorkerRank } from '#ledger';
 import type { ContractTerms } from './contract-terms.js';
 
-/** Answers faster than this on average let lanes be claimed ahead of their request. */
+/**
+ * Answers faster than this on average let lanes be claimed ahead of their request: so that claims and outcomes come in
+ * batches worth their transaction. A crash leaves what was claimed in doubt, so it is no more than a second's work.
+ */
 const FAST_MS = 100;
-const AHEAD_AT_LEAST = 16;
+const AHEAD_ROUNDS = 8;
+const MOST_AHEAD = 512;
 
 /** How much of one agency's limits this process may use now: its share by rank, an adaptive window, a bucket. */
 export class AgencyThrottle {
@@ -39,7 +43,9 @@ export class AgencyThrottle {
   ahead(terms: ContractTerms): number {
     if (terms.perSecond !== undefined || this.averageMs > FAST_MS) return 0;
     const size = this.size(terms);
-    return size < this.most(terms) ? 0 : Math.max(size, AHEAD_AT_LEAST) * terms.itemsPerRequest;
+    if (size < this.most(terms)) return 0;
+    const rounds = Math.min(AHEAD_ROUNDS, FAST_MS / Math.max(1, this.averageMs));
+    return Math.min(MOST_AHEAD, Math.ceil(size * rounds * terms.itemsPerRequest));
   }
 
   /** Milliseconds until the next request may begin. */

@@ -2,7 +2,7 @@ import { commitOutcomes, isContention, isUnavailable, type Committed, type Datab
 import type { Log } from '#service';
 import type { Worker } from '../worker.js';
 
-const AT_ONCE = 200;
+const AT_ONCE = 500;
 const AFTER_FAILURE_MS = 200;
 
 interface Waiting {
