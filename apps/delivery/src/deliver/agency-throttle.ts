@@ -31,6 +31,8 @@ export class AgencyThrottle {
   /** Requests that may be under way in this process; 0: none of the limit falls to it. */
   size(terms: ContractTerms): number {
     const most = this.most(terms);
+    // A window made now would have no room, and only answers would widen it.
+    if (most === 0) return 0;
     this.window ??= this.slow ? slowStart(most) : openWindow(most);
     return Math.min(this.window.size, most);
   }
@@ -39,7 +41,7 @@ export class AgencyThrottle {
   ahead(terms: ContractTerms): number {
     if (terms.perSecond !== undefined || this.averageMs > FAST_MS) return 0;
     const size = this.size(terms);
-    return size < this.most(terms) ? 0 : Math.max(size, AHEAD_AT_LEAST) * terms.itemsPerRequest;
+    return size === 0 || size < this.most(terms) ? 0 : Math.max(size, AHEAD_AT_LEAST) * terms.itemsPerRequest;
   }
 
   /** Milliseconds until the next request may begin. */

@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { asAdmin } from './as-admin.js';
 import { withNamespace, type KafkaSettings } from './settings.js';
 
@@ -39,7 +39,7 @@ async function minInSyncOf(admin: Admin, topics: readonly string[]): Promise<num
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((name) => ({
-      type: ConfigResourceTypes.TOPIC,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
       configNames: ['min.insync.replicas'],
     })),
