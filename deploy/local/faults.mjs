@@ -12,7 +12,10 @@ const typescript = new URL('./typescript.mjs', import.meta.url).href;
 
 const table = {
   json: { value: 'FILE', vi: 'ghi bảng ra tệp JSON', en: 'write the table as JSON' },
-  quick: { vi: 'một phần ngắn, khoảng 2.000 lượt gửi mỗi sự cố', en: 'a short selection, about 2,000 deliveries a fault' },
+  quick: {
+    vi: 'một phần ngắn, khoảng 2.000 lượt gửi mỗi sự cố',
+    en: 'a short selection, about 2,000 deliveries a fault',
+  },
   only: { value: 'NAME,…', vi: 'chỉ những sự cố này', en: 'these faults only' },
   write: { vi: 'ghi bảng vào docs/guarantees.md', en: 'write the table into docs/guarantees.md' },
   events: { value: 'N', vi: 'số sự kiện mỗi sự cố', en: 'events a fault', check: isCount },
@@ -23,8 +26,8 @@ const table = {
 /** Names stand in the faults' own files: reading them needs no compiler. */
 const known = () =>
   readdirSync(join(faults, 'faults')).flatMap((file) =>
-    [...readFileSync(join(faults, 'faults', file), 'utf8').matchAll(/^\s+name: ['`](.+?)['`],$/gm)].flatMap(([, name]) =>
-      name === '${service}-cut' ? ['postgres-cut', 'redis-cut', 'kafka-cut'] : [name],
+    [...readFileSync(join(faults, 'faults', file), 'utf8').matchAll(/^\s+name: ['`](.+?)['`],$/gm)].flatMap(
+      ([, name]) => (name === '${service}-cut' ? ['postgres-cut', 'redis-cut', 'kafka-cut'] : [name]),
     ),
   );
 

@@ -64,8 +64,12 @@ async function one(fault: Fault, baseline: number | null): Promise<number> {
   rows.push(row);
   const mark = findings.length === 0 && row.outOfOrder === 0 ? '✓' : '✗';
   if (mark === '✗') broken++;
-  const figures = Object.entries(row).slice(1).map(([name, value]) => `${name} ${value}`);
-  console.log(`  ${mark} ${fault.name.padEnd(24)} ${((Date.now() - from) / 1_000).toFixed(0)} s  p99 ${healthyP99.toFixed(0)} ms  ${figures.join(' · ')}`);
+  const figures = Object.entries(row)
+    .slice(1)
+    .map(([name, value]) => `${name} ${value}`);
+  console.log(
+    `  ${mark} ${fault.name.padEnd(24)} ${((Date.now() - from) / 1_000).toFixed(0)} s  p99 ${healthyP99.toFixed(0)} ms  ${figures.join(' · ')}`,
+  );
   for (const { invariant, breaks } of findings)
     console.log([`      ${invariant}: ${breaks.length}`, ...breaks.slice(0, FINDINGS_SHOWN)].join('\n        '));
   return healthyP99;

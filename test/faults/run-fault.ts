@@ -53,6 +53,7 @@ export async function runFault(
   const { urls, ...given } = await connect(fault.world ?? 'direct');
   const partners = await Partners.start();
   const hub = await Hub.start(urls, at, partners.ports);
+  await hub.settled();
   const forSeconds = (seconds: number, quickly = seconds / 4): Promise<void> =>
     pause((size.quick ? quickly : seconds) * 1_000);
   const load = new Load(hub.intake, size.perSecond);

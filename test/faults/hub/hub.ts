@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../../deploy/local/ports.mjs';
 import { run } from '../../journeys/processes.js';
@@ -72,6 +73,12 @@ export class Hub {
       );
       if (row) return row.name;
     }
+  }
+
+  /** Resolves when every worker has lived longer than a lease: only then it has its share of the limits. */
+  async settled(): Promise<void> {
+    const young = `select from workers where started_at > now() - interval '6 seconds'`;
+    while ((await this.rows(young)).length > 0) await pause(200);
   }
 
   /** `lienthong …`, as an operator types it. */

@@ -96,7 +96,9 @@ interface Owed {
 /** Each event that intake took, at each partner. Open at rest is lost: nobody will ever send it. */
 function owedOf(read: CrossRead): Owed[] {
   const waiting = new Set(
-    read.evidence.ledger.lanes.filter(({ wait }) => wait === 'person').map(({ agency, stream }) => `${agency} ${stream}`),
+    read.evidence.ledger.lanes
+      .filter(({ wait }) => wait === 'person')
+      .map(({ agency, stream }) => `${agency} ${stream}`),
   );
   return read.evidence.books.flatMap(({ name }) =>
     [...read.entered].map(([eventId, { code, sequence }]): Owed => {

@@ -86,7 +86,10 @@ export function nothingNew({ evidence: { ledger, sent }, entered }: CrossRead): 
   const codes = new Map(ledger.streams.map(({ stream, code }) => [stream, code]));
   return ledger.events
     .filter(({ id, stream }) => !entered.has(id) && !unanswered.has(codes.get(stream) ?? ''))
-    .map(({ id, stream, sequence }) => `${codes.get(stream)} ${sequence}: event ${id} is in the ledger, and nobody sent it`);
+    .map(
+      ({ id, stream, sequence }) =>
+        `${codes.get(stream)} ${sequence}: event ${id} is in the ledger, and nobody sent it`,
+    );
 }
 
 /** 16. Every open lane has a worker that is alive, a timer, its turn, a person, or a paused agency. */

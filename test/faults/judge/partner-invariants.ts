@@ -66,7 +66,9 @@ export function atMostOneUnderWay(read: CrossRead): string[] {
     arrivals.flatMap((later, i) => {
       const earlier = arrivals.slice(0, i).find((one) => isStillOut(one, later, book));
       return earlier
-        ? [`${book.name} ${code}: ${placeOf(read, later)} came ${Math.round(later.at - earlier.at)} ms after ${placeOf(read, earlier)}, which was under way`]
+        ? [
+            `${book.name} ${code}: ${placeOf(read, later)} came ${Math.round(later.at - earlier.at)} ms after ${placeOf(read, earlier)}, which was under way`,
+          ]
         : [];
     }),
   );
@@ -95,7 +97,9 @@ export function nextLeavesAfterTheOutcome(read: CrossRead): string[] {
       const ended = acknowledged.get(`${book.name} ${code} ${place - 1}`);
       return ended === undefined || arrival.at >= ended - 1
         ? []
-        : [`${book.name} ${code}: ${place} came ${Math.round(ended - arrival.at)} ms before ${place - 1} was acknowledged`];
+        : [
+            `${book.name} ${code}: ${place} came ${Math.round(ended - arrival.at)} ms before ${place - 1} was acknowledged`,
+          ];
     });
   });
 }

@@ -23,9 +23,7 @@ export function plannedCase(n: number): { code: string; events: PlannedEvent[] }
   const change = (nth: number, status: number) =>
     statusChanged(code, status, `${code}/${nth}`, { note: mark(code, nth) });
   const rest =
-    n % 8 === 7
-      ? [change(2, 4), result(code, 3), revocation(code, 4)]
-      : [change(2, 4), change(3, 9), change(4, 10)];
+    n % 8 === 7 ? [change(2, 4), result(code, 3), revocation(code, 4)] : [change(2, 4), change(3, 9), change(4, 10)];
   return {
     code,
     events: [

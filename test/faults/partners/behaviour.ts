@@ -49,7 +49,5 @@ export function fateOf(behaviour: Behaviour, n: number): Fate {
 
 /** Whether an item falls under a partner's refusal: a property of the item, so that it is refused again whenever it comes. */
 export function isRefused(behaviour: Behaviour, eventId: string): boolean {
-  return (
-    behaviour.kind === 'refuse' && Number.parseInt(eventId.slice(0, 6), 16) % behaviour.of === behaviour.one
-  );
+  return behaviour.kind === 'refuse' && Number.parseInt(eventId.slice(0, 6), 16) % behaviour.of === behaviour.one;
 }

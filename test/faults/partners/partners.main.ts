@@ -7,9 +7,7 @@ import { terms } from './terms.js';
 export type Order =
   { n: number; partner: PartnerName; behave: Behaviour } | { n: number; partner: PartnerName; book: true };
 
-const partners = new Map(
-  await Promise.all(terms.map(async (of) => [of.name, await Partner.listen(of)] as const)),
-);
+const partners = new Map(await Promise.all(terms.map(async (of) => [of.name, await Partner.listen(of)] as const)));
 process.on('message', (order: Order) => {
   const partner = partners.get(order.partner)!;
   if ('behave' in order) partner.behave(order.behave);
