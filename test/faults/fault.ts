@@ -15,7 +15,7 @@ export interface World {
   pair?: PostgresPair;
   cluster?: ThreeBrokers;
   /** Lets the load go on for so long; in a quick run a quarter of it, unless told otherwise. */
-  forSeconds(seconds: number, quickly?: number): Promise<void>;
+  forSeconds: (seconds: number, quickly?: number) => Promise<void>;
 }
 
 export interface Fault {
@@ -28,7 +28,7 @@ export interface Fault {
   /** Partners that it touches themselves; the others must not notice. */
   touches?: readonly PartnerName[];
   /** Strikes and mends; resolves when the cause is gone. The load goes on meanwhile. */
-  happen(world: World): Promise<void>;
+  happen: (world: World) => Promise<void>;
   /** Lanes that it leaves parked are retried at the end by command, as an operator would. */
   parks?: true;
 }

@@ -28,7 +28,7 @@ const { values } = parseArgs({
 const { folder = '.lienthong/faults', quick } = values;
 const size: Size = {
   events: Number(values.events ?? (quick ? 500 : 5_200)),
-  perSecond: Number(values.rate ?? (quick ? 200 : 150)),
+  perSecond: Number(values.rate ?? (quick ? 120 : 130)),
   quick,
   restWithinMs: quick ? 40_000 : 120_000,
 };

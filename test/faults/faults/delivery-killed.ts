@@ -30,7 +30,6 @@ export const allKilled: Fault = {
   name: 'all-killed',
   vi: 'kill -9 mọi tiến trình của trục cùng lúc',
   en: 'kill -9 of all processes of the hub at once',
-  quick: true,
   async happen({ hub, forSeconds }) {
     await Promise.all(hub.all.map((process) => process.kill('SIGKILL')));
     await forSeconds(1);

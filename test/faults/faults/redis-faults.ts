@@ -9,7 +9,6 @@ const flush = {
 /** While timers stand: a partner that answers 503 gives it many. */
 export const redisFlushed: Fault = {
   ...flush,
-  quick: true,
   touches: ['ho-tich'],
   async happen({ services, partners, forSeconds }) {
     await partners.behave('ho-tich', { kind: 'down' });
