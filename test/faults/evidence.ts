@@ -10,7 +10,7 @@ export interface Evidence {
   leaks: string[];
 }
 
-export interface Moments {
+interface Moments {
   /** The fault begins. */
   struckAt: number;
   /** The fault's cause is gone (processes started again, services back). */
@@ -108,7 +108,7 @@ export interface LedgerDelivery {
   endedAt: number | null;
 }
 
-export interface LedgerLane {
+interface LedgerLane {
   agency: string;
   stream: string;
   done: number;

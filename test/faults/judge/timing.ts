@@ -2,7 +2,7 @@ import type { PartnerName } from '../evidence.js';
 import type { CrossRead } from './cross-read.js';
 
 /** The p-th percentile, p in [0, 100]. */
-export function percentile(numbers: readonly number[], p: number): number {
+function percentile(numbers: readonly number[], p: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? NaN;
 }

@@ -38,6 +38,11 @@ export class Partner {
     this.behaviour = behaviour;
   }
 
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
   book(): Book {
     return { ...this.terms, arrivals: this.arrivals, questions: this.questions };
   }
