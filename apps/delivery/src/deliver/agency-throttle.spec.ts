@@ -23,4 +23,14 @@ describe("a worker's use of an agency's limits", () => {
     place = { workers: 1, rank: 0 };
     expect(throttle.size(terms)).toBeGreaterThanOrEqual(4);
   });
+
+  it('outlives a moment without a share in which answers come', () => {
+    let place: WorkerRank | undefined = { workers: 1, rank: 0 };
+    const throttle = new AgencyThrottle(() => place);
+    expect(throttle.size(terms)).toBe(8);
+    place = undefined;
+    throttle.answered('alive', 5, terms, 1_000);
+    place = { workers: 2, rank: 0 };
+    expect(throttle.size(terms)).toBe(4);
+  });
 });

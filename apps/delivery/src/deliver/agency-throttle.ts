@@ -67,6 +67,8 @@ export class AgencyThrottle {
     if (sign === null) return;
     this.averageMs += (tookMs - this.averageMs) / 16;
     const most = this.most(terms);
+    // An answer that comes while this process has no share must not close its window for ever.
+    if (most === 0) return;
     this.window ??= openWindow(most);
     this.window =
       sign === 'alive' ? afterAnswer(this.window, most) : afterOverload(this.window, now, Math.max(100, tookMs));
