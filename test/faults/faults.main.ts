@@ -72,6 +72,8 @@ async function one(fault: Fault, baseline: number | null): Promise<number> {
   );
   for (const { invariant, breaks } of findings)
     console.log([`      ${invariant}: ${breaks.length}`, ...breaks.slice(0, FINDINGS_SHOWN)].join('\n        '));
+  // A run that is ended half-way has said what it found.
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
   return healthyP99;
 }
 
@@ -89,7 +91,6 @@ const command = `npm run faults --${quick ? ' --quick' : ''}${names ? ` --only $
 const table = tableOf(rows, everyFault);
 console.log(`\n${table}\n`);
 for (const { number, name, why } of unchecked) console.log(`  not checked: ${number}. ${name}: ${why}`);
-if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 if (values.write) {
   const minutes = ((Date.now() - began) / 60_000).toFixed(0);
   const said = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, ${minutes} min, ${size.perSecond} events/s, 4 partners.`;
