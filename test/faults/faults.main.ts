@@ -6,6 +6,7 @@ import type { Fault, WorldKind } from './fault.js';
 import type { Row } from './judge/judge.js';
 import { unchecked } from './judge/invariants.js';
 import { noFault, runFault, type Connect, type Size } from './run-fault.js';
+import { clearLeftovers } from './services/clear-leftovers.js';
 import { startPostgresPair, type PostgresPair } from './services/postgres-pair.js';
 import { startServices } from './services/service-set.js';
 import { startThreeBrokers, type ThreeBrokers } from './services/three-brokers.js';
@@ -35,6 +36,9 @@ const size: Size = {
 const names = values.only?.split(',');
 const chosen = everyFault.filter((fault) => (names ? names.includes(fault.name) : !quick || fault.quick));
 
+for (const part of ['services/redis', 'brokers']) await clearLeftovers(join(folder, part));
+await clearLeftovers(join(folder, 'services'), ['postgres']);
+await clearLeftovers(join(folder, 'pair'), ['primary', 'standby']);
 const services = await startServices(join(folder, 'services'));
 let pair: PostgresPair | undefined;
 let cluster: ThreeBrokers | undefined;

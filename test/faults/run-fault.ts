@@ -87,7 +87,9 @@ export async function runFault(
       if (process.endedByItself > 0) say(`  ${fault.name}: ${process.name} ended by itself ${process.endedByItself} ×`);
     const refused = load.sent.filter(({ status }) => status !== 200 && status !== 202);
     if (refused.length > 0) say(`  ${fault.name}: ${refused.length} events not taken, first: ${refused[0]?.status}`);
-    return judge(evidence, { fault: fault.name, touched: fault.touches ?? [], baselineP99 });
+    const verdict = judge(evidence, { fault: fault.name, touched: fault.touches ?? [], baselineP99 });
+    if (verdict.findings.length > 0) writeFileSync(join(at, 'evidence.json'), JSON.stringify(evidence));
+    return verdict;
   } finally {
     await load.stop();
     await hub.stop();

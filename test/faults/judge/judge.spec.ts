@@ -154,6 +154,12 @@ const planted: [number, string, (run: Evidence) => void][] = [
     'more requests at once than agreed',
     (run) => void bookOf(run, 'thue').arrivals.forEach((arrival) => (arrival.over = Infinity)),
   ],
+  [
+    14,
+    'more than a probe at a time while it is down',
+    (run) =>
+      [0, 4_000, 4_050].forEach((after) => comesAgain(run, 'thue', ['A', 1], after, { effect: 'none', answer: 503 })),
+  ],
   [15, 'an event that nobody sent', (run) => void run.sent.pop()],
   [16, "an open lane that is nobody's", (run) => void Object.assign(of(run.ledger.lanes), { done: 3, wait: null })],
   [16, 'a lane held by a worker that is no more', (run) => void (of(run.ledger.lanes).worker = '99')],

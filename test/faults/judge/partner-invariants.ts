@@ -132,21 +132,35 @@ export function aParkedLaneSendsNothing(read: CrossRead): string[] {
   });
 }
 
-/** 14. Agency-wide limits hold over all instances: requests under way at a partner at once. */
+/** 14. Agency-wide limits hold over all instances: requests under way at once, and one probe at a time while it is down. */
 export function limitsHold({ evidence: { books } }: CrossRead): string[] {
-  return books.flatMap((book) => {
-    const requests = [...Map.groupBy(book.arrivals, ({ request }) => request).values()].map((items) => items[0]!);
-    const steps = requests
-      .flatMap(({ at, over }) => [
-        { at: at + NOTICED_WITHIN_MS, by: 1 },
-        { at: Math.max(at + NOTICED_WITHIN_MS, over ?? Infinity), by: -1 },
-      ])
-      .sort((a, b) => a.at - b.at || a.by - b.by);
-    let under = 0;
-    let most = 0;
-    for (const { by } of steps) most = Math.max(most, (under += by));
-    return most > book.inFlight ? [`${book.name}: ${most} requests at once, allowed are ${book.inFlight}`] : [];
-  });
+  return books.flatMap((book) => [...tooManyAtOnce(book), ...tooManyProbes(book)]);
+}
+
+/** All instances have heard of an open breaker by then; the shortest wait between its probes is half of 500 ms. */
+const HEARD_BY_MS = 3_000;
+const BETWEEN_PROBES_MS = 200;
+
+/** What a partner that says 503 to everything still gets to hear, once its breaker is open. */
+function tooManyProbes({ name, arrivals, questions }: Book): string[] {
+  const refusals = [...arrivals, ...questions].filter(({ answer }) => answer === 503).map(({ at }) => at);
+  const times = [...new Set(refusals)].sort((a, b) => a - b);
+  const close = times.filter((at, i) => at > times[0]! + HEARD_BY_MS && at - times[i - 1]! < BETWEEN_PROBES_MS);
+  return close.length > 0 ? [`${name}: ${close.length} requests on each other's heels while it is down`] : [];
+}
+
+function tooManyAtOnce(book: Book): string[] {
+  const requests = [...Map.groupBy(book.arrivals, ({ request }) => request).values()].map((items) => items[0]!);
+  const steps = requests
+    .flatMap(({ at, over }) => [
+      { at: at + NOTICED_WITHIN_MS, by: 1 },
+      { at: Math.max(at + NOTICED_WITHIN_MS, over ?? Infinity), by: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || a.by - b.by);
+  let under = 0;
+  let most = 0;
+  for (const { by } of steps) most = Math.max(most, (under += by));
+  return most > book.inFlight ? [`${book.name}: ${most} requests at once, allowed are ${book.inFlight}`] : [];
 }
 
 /** 19. No reachable partner keeps a revoked result. */
