@@ -121,13 +121,17 @@ export function askedBeforeResent({ evidence: { books } }: CrossRead): string[] 
     });
 }
 
-/** 13. A parked lane sends nothing: after a refusal nothing of that case comes until somebody retries it. */
+/**
+ * 13. A parked lane sends nothing: after a refusal nothing of that case comes until somebody retries it. A revocation is
+ * held back by nothing.
+ */
 export function aParkedLaneSendsNothing(read: CrossRead): string[] {
   const { retriedAt = Infinity } = read.evidence.moments;
   return eachCase(read, (book, code, arrivals) => {
     const refused = arrivals.find(({ effect }) => effect === 'refused');
     return arrivals
       .filter((a) => refused && a.request !== refused.request && a.at > refused.at && a.at < retriedAt)
+      .filter(({ eventId }) => read.entered.get(eventId)?.type !== 'case.result-revoked')
       .map((a) => `${book.name} ${code}: ${placeOf(read, a)} came although the lane is parked`);
   });
 }
