@@ -103,7 +103,8 @@ async function format({ java, classes, place, log, task, node }) {
   rmSync(made, { recursive: true, force: true });
   const file = writeSettings(place, made, 1, 2, node);
   const id = node.clusterId ?? randomBytes(16).toString('base64url');
-  const args = [...classes, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
+  // One word: an id may begin with a dash.
+  const args = [...classes, 'kafka.tools.StorageTool', 'format', `--cluster-id=${id}`, '-c', file];
   const code = await task('kafka-format', { command: java, args, cwd: place, env: javaEnv() });
   if (code !== 0) {
     throw new Trouble(

@@ -251,8 +251,8 @@ export class AgencyDesk {
     this.queue.push(held);
   }
 
-  /** Lets go what has a place, and what the bucket allows. */
-  private pump(): void {
+  /** Lets go what has a place, and what the bucket allows. Looked at every second, too: a share may come back unannounced. */
+  pump(): void {
     const partner = this.partnerToday();
     if (!partner) return this.queue.length > 0 ? this.giveBack() : undefined;
     const { terms } = partner;

@@ -35,6 +35,8 @@ export class AgencyThrottle {
   /** Requests that may be under way in this process; 0: none of the limit falls to it. */
   size(terms: ContractTerms): number {
     const most = this.most(terms);
+    // A window made now would have no room, and only answers would widen it.
+    if (most === 0) return 0;
     this.window ??= this.slow ? slowStart(most) : openWindow(most);
     return Math.min(this.window.size, most);
   }
@@ -43,7 +45,7 @@ export class AgencyThrottle {
   ahead(terms: ContractTerms): number {
     if (terms.perSecond !== undefined || this.averageMs > FAST_MS) return 0;
     const size = this.size(terms);
-    if (size < this.most(terms)) return 0;
+    if (size === 0 || size < this.most(terms)) return 0;
     const rounds = Math.min(AHEAD_ROUNDS, FAST_MS / Math.max(1, this.averageMs));
     return Math.min(MOST_AHEAD, Math.ceil(size * rounds * terms.itemsPerRequest));
   }
@@ -71,6 +73,8 @@ export class AgencyThrottle {
     if (sign === null) return;
     this.averageMs += (tookMs - this.averageMs) / 16;
     const most = this.most(terms);
+    // An answer that comes while this process has no share must not close its window for ever.
+    if (most === 0) return;
     this.window ??= openWindow(most);
     this.window =
       sign === 'alive' ? afterAnswer(this.window, most) : afterOverload(this.window, now, Math.max(100, tookMs));

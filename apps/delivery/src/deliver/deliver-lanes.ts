@@ -18,6 +18,7 @@ export class DeliverLanes {
     const agencies = this.office.book.all().map((agency) => agency.id);
     await this.readBreakers(agencies);
     await resumeDue(this.office.db);
+    for (const desk of this.desks.values()) desk.pump();
     this.kick(await agenciesWithTurns(this.office.db, agencies));
   }
 
