@@ -57,7 +57,7 @@ export class Judge {
     if (this.unasked.has(what) && this.facts.canAsk) this.say(`11: ${what} is sent again without asking`);
     const before = deliveriesOf(state, stream).filter((d) => d.sequence < sequence && isOpen(d));
     const mine = deliveryAt(state, stream, sequence)!;
-    if (before.some((d) => d.taint !== 'none' && d.form !== 'result'))
+    if (mine.form !== 'revocation' && before.some((d) => d.taint !== 'none'))
       this.say(`9: ${what} is sent over one that the partner may hold`);
     if (
       mine.form !== 'revocation' &&

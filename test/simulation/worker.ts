@@ -14,6 +14,7 @@ export class Worker {
   private isStopping = false;
   private breakerIsOpen = false;
   private isPaused = false;
+  private isProbing = false;
   private failures = 0;
   private readonly held = new Map<number, Held>();
   private readonly world: World;
@@ -102,10 +103,13 @@ export class Worker {
   }
 
   private probe(): void {
-    if (this.isPaused || this.isStopping || !this.mayStillSend()) return;
+    // A process has one round of probes, never two at once.
+    if (this.isProbing || this.isPaused || this.isStopping || !this.mayStillSend()) return;
     const probe = this.world.call({ do: 'take-probe', worker: this.number });
     if (typeof probe !== 'object' || !('probes' in probe)) return;
+    this.isProbing = true;
     this.soon(5, () => {
+      this.isProbing = false;
       if (this.world.losesReply()) return;
       const startedAt = this.world.now;
       const found = this.world.call({ do: 'claim', worker: this.number, limit: 1, probe }) as {
