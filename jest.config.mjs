@@ -29,7 +29,13 @@ export default {
   maxWorkers: 2,
   testTimeout: 120_000,
   projects: [
-    project('rules', ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test/architecture', '<rootDir>/test/bench']),
+    project('rules', [
+      '<rootDir>/libs',
+      '<rootDir>/apps',
+      '<rootDir>/test/architecture',
+      '<rootDir>/test/bench',
+      '<rootDir>/test/simulation',
+    ]),
     project('journeys', ['<rootDir>/test/journeys']),
   ],
 };

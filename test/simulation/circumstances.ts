@@ -55,8 +55,8 @@ export function circumstancesOf(random: Random): Circumstances {
       silent: some(0.2, 0.9),
     },
     faults: {
-      crash: some(0.6, 0.06),
-      freeze: some(0.3, 0.03),
+      crash: some(0.6, 0.1),
+      freeze: some(0.3, 0.2),
       lostReply: some(0.4, 0.1),
       lostTimer: some(0.4, 1),
       lostMessage: some(0.3, 1),

@@ -1,4 +1,5 @@
-import type { Ended, End, Held } from './lane-store.js';
+import { laneStateOf, type LaneState, type LaneMover } from '#domain';
+import type { Call, Ended, End, Held } from './lane-store.js';
 import { isOpen, deliveriesOf, deliveryAt, type MemoryState } from './memory-state.js';
 import type { Item, Partner } from './partner.js';
 
@@ -20,9 +21,22 @@ interface Facts {
 
 const nameOf = ({ stream, sequence }: { stream: number; sequence: number }): string => `${stream}/${sequence}`;
 
+const MOVERS: Partial<Record<Call['do'], LaneMover>> = {
+  settle: 'outcome',
+  wake: 'timer',
+  'reap-dead': 'reaper',
+  'reap-predecessors': 'reaper',
+  retry: 'operator',
+  close: 'operator',
+  edit: 'operator',
+  record: 'operator',
+};
+
 /** Knows everything, and says what must never be (docs/architecture.md, Invariants). One a world. */
 export class Judge {
   readonly broken: string[] = [];
+  /** What happened in this world, and how often. */
+  readonly seen = new Map<string, number>();
   private readonly under = new Map<number, Request[]>();
   private readonly doubted = new Set<string>();
   /** Deliveries whose last request may have been done without our knowing, and that nobody has asked about since. */
@@ -31,6 +45,7 @@ export class Judge {
   private readonly wasUnasked = new Map<string, boolean>();
   private readonly zombies = new Set<number>();
   private readonly closedByHand = new Set<string>();
+  private readonly stood = new Map<number, { is: LaneState; claim: number }>();
   private standsSince: number | null = null;
   private readonly partner: Partner;
   private readonly facts: Facts;
@@ -44,6 +59,7 @@ export class Judge {
   sends(state: MemoryState, request: Request): void {
     const { stream, sequence, held, worker } = request;
     if (request.isZombie) {
+      this.note('zombie');
       this.zombies.add(stream);
       return;
     }
@@ -76,8 +92,10 @@ export class Judge {
   applied(request: Request, wasHeld: boolean, before: readonly { sequence: number }[]): void {
     const { stream, sequence } = request;
     const what = nameOf(request);
+    if (request.letter === 'R') this.note('revocation told');
     if (this.zombies.has(stream)) return;
     if (wasHeld) {
+      this.note('doubled at a partner without keys');
       if (this.facts.hasKeys) this.say(`doubled: ${what} had a second effect at a partner with keys`);
       else if (!this.doubted.has(what)) this.say(`doubled: ${what} had a second effect without a recorded doubt`);
       return;
@@ -90,6 +108,7 @@ export class Judge {
   }
 
   reaped(stream: number, sequence: number): void {
+    this.note('reaped');
     this.doubted.add(nameOf({ stream, sequence }));
   }
 
@@ -116,7 +135,11 @@ export class Judge {
       const isMine = lane.worker === worker && lane.claim === held.claim;
       const isWritten = written.some((w) => w.stream === held.stream && w.sequence === held.sequence);
       if (isWritten && !isMine) this.say(`10: a worker wrote the outcome of ${what} without holding it`);
+      this.note(isWritten ? end.kind : 'fenced');
       if (!isWritten) continue;
+      if (end.probe) this.note('probe');
+      if (end.kind === 'acknowledged') this.note(held.covers ?? 'alone');
+      if (written.some((w) => w.next)) this.note('went on at once');
       if (end.kind === 'doubt' || end.inDoubt) this.doubted.add(what);
       if (end.kind === 'wait' && end.inDoubt && !this.wasUnasked.get(what)) this.unasked.delete(what);
       if (end.kind === 'doubt' || end.inDoubt) continue;
@@ -126,6 +149,17 @@ export class Judge {
         this.say(`5: ${what} is acknowledged, and the partner doesn't hold it`);
     }
     this.check(state);
+  }
+
+  /** Which of a lane's moves a call made. */
+  moved(state: MemoryState, call: Call['do']): void {
+    for (const lane of state.lanes.values()) {
+      const before = this.stood.get(lane.stream);
+      const is = laneStateOf(lane);
+      if (before?.is === is && (is !== 'sending' || before.claim === lane.claim)) continue;
+      this.stood.set(lane.stream, { is, claim: lane.claim });
+      this.note(`move ${before?.is ?? null} → ${is} by ${MOVERS[call] ?? call}`);
+    }
   }
 
   /** After every commit. */
@@ -163,6 +197,7 @@ export class Judge {
         this.say(
           `3: stream ${stream} has ${letters.length} events and deliveries of ${all.map((d) => d.sequence).join()}`,
         );
+      if (all.some((d) => d.form === 'result' && d.state === 'closed')) this.note('closed unsent');
       if (all.some(isOpen)) this.say(`liveness: stream ${stream} does not come to its end`);
       if (this.zombies.has(stream)) continue;
       const book = this.partner.book(stream);
@@ -179,6 +214,10 @@ export class Judge {
       for (const [sequence, of] of revisions)
         if (of.size > 1) this.say(`doubled: ${stream}/${sequence} arrived as it was and edited`);
     }
+  }
+
+  note(what: string): void {
+    this.seen.set(what, (this.seen.get(what) ?? 0) + 1);
   }
 
   say(what: string): void {

@@ -107,6 +107,7 @@ export interface DeliveryRow {
 
 /** Everything that two stores must agree on after each call. */
 export interface Snapshot {
+  workers: WorkerNumber[];
   lanes: LaneRow[];
   deliveries: (DeliveryRow & { stream: StreamNumber })[];
   breaker: { open: boolean; probes: number; probeWorker: WorkerNumber | null; wakeAt: number | null };

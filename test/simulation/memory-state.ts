@@ -72,6 +72,7 @@ function revocationOf(all: readonly DeliveryRow[], sequence: number): NonNullabl
 export function snapshotOf(state: MemoryState): Snapshot {
   const streams = [...state.lanes.keys()].sort((a, b) => a - b);
   return {
+    workers: [...state.workers.keys()].sort((a, b) => a - b),
     lanes: streams.map((stream) => state.lanes.get(stream)!),
     deliveries: streams.flatMap((stream) => deliveriesOf(state, stream).map((d) => ({ stream, ...d }))),
     breaker: state.breaker,

@@ -44,10 +44,11 @@ export class MemoryStore {
         return reap(state, rules, named);
       }
       case 'retire':
-        if ([...state.lanes.values()].some((l) => l.worker === call.worker)) return false;
+        if ([...state.lanes.values()].some((l) => l.worker === call.worker)) return true;
         if (state.breaker.probeWorker === call.worker)
           Object.assign(state.breaker, { probeWorker: null, wakeAt: state.now });
-        return state.workers.delete(call.worker);
+        state.workers.delete(call.worker);
+        return true;
       case 'enter': {
         const events = state.events.get(call.stream) ?? [];
         for (const [i, letter] of [...call.letters].entries()) events.push({ letter, ordinal: call.ordinals[i]! });
@@ -111,7 +112,8 @@ export class MemoryStore {
     const mayTake = me !== undefined && me.leaseUntil > state.now && state.stoodSince === null;
     let places = direct?.lanes ?? 0;
     const claimed: Held[] = [];
-    for (const stream of [...streams].sort((a, b) => a - b)) {
+    // In the order in which they were opened: that of their ids.
+    for (const stream of [...state.events.keys()].filter((s) => streams.includes(s))) {
       const sequences = rules.unplanned(state, stream);
       if (sequences.length === 0) continue;
       const added = sequences.map((sequence) => {
@@ -141,7 +143,7 @@ export class MemoryStore {
       if (added.some((d) => d.form === 'full') && lane.wait === 'person' && lane.doubtAt === null) lane.wait = 'turn';
       if (revokes !== null) lane.revokeAt = firstThatRevokes(state, stream);
     }
-    return claimed;
+    return claimed.sort((a, b) => a.stream - b.stream);
   }
 
   private retry(stream: number): boolean {

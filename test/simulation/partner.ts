@@ -28,10 +28,15 @@ export const valueOf = (sequence: number): number => sequence % 3;
 /** A partner system with its own book. */
 export class Partner {
   private readonly books = new Map<number, Book>();
-  private readonly is: Circumstances['partner'];
+  private is: Circumstances['partner'];
 
   constructor(is: Circumstances['partner']) {
     this.is = is;
+  }
+
+  /** Whatever it minded before, it takes from now on. */
+  mindsNothing(): void {
+    this.is = { ...this.is, refuses: new Set(), refusesRepeats: false };
   }
 
   book(stream: number): Book {

@@ -34,6 +34,7 @@ export interface Settings {
 }
 
 const CALM_MS = 900_000;
+const LATE_MS = 7_000;
 
 /** One agency, a few streams, a few processes, and everything that may go wrong between them, from one seed. */
 export class World {
@@ -85,7 +86,9 @@ export class World {
     const end = this.is.chaosMs + CALM_MS;
     while (this.judge.broken.length === 0 && !this.isAtRest() && this.agenda.step(end));
     if (this.judge.broken.length === 0) {
-      this.agenda.step(this.now + 20_000);
+      // Late packets still arrive.
+      const end = this.now + LATE_MS;
+      while (this.agenda.step(end));
       this.judge.atRest(this.state, this.entered);
     }
     for (const broken of this.judge.broken) this.say(`BROKEN ${broken}`);
@@ -111,6 +114,8 @@ export class World {
       if (stand !== this.stand) this.say(`${saidOf(call, answer)}${stand}`);
       this.stand = stand;
     }
+    if (call.do === 'free-strays' && (answer as number[]).length > 0) this.judge.note('stray freed');
+    this.judge.moved(this.state, call.do);
     this.judge.check(this.state);
     return answer;
   }
@@ -148,6 +153,7 @@ export class World {
     const before = [...this.partner.book(stream).applied];
     const reply = this.partner.take(request);
     if (this.partner.book(stream).applied.length > count) this.judge.applied(request, wasHeld, before);
+    if (wasHeld && this.is.partner.hasKeys) this.judge.note('repeat recognised');
     this.say(`  partner: ${what} ${reply.kind}`);
     // A repeat on the way of what the partner said no to would be a partner that says two things: not in this world.
     if (reply.kind === 'accepted' && this.goesWrong(this.is.network.repeats))
@@ -253,6 +259,7 @@ export class World {
 
   private calm(): void {
     this.isCalm = true;
+    if (this.settings.hand === 'retry') this.partner.mindsNothing();
     this.say('from here on nothing goes wrong');
     for (const worker of this.workers.values()) worker.frozenUntil = Math.min(worker.frozenUntil, this.now + 100);
   }
