@@ -35,6 +35,7 @@ export default {
       '<rootDir>/test/architecture',
       '<rootDir>/test/bench',
       '<rootDir>/test/faults',
+      '<rootDir>/test/simulation',
     ]),
     project('journeys', ['<rootDir>/test/journeys']),
   ],

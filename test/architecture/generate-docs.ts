@@ -4,10 +4,16 @@ import {
   caseCodeFormats,
   caseStatuses,
   caseTransitions,
+  chooseNext,
   isFinal,
+  laneMoves,
   nextStep,
   type CaseTransition,
+  type Choice,
   type DeliveryPolicy,
+  type Form,
+  type Lane,
+  type LaneDelivery,
   type LookUp,
   type Reply,
 } from '#domain';
@@ -22,7 +28,12 @@ export const generated: Record<string, Record<string, () => string>> = {
     'case-skips': skipsTable,
   },
   'docs/flow.md': { 'flow-diagram': flowDiagram, 'flow-hops': hopsTable },
-  'docs/lane.md': { 'lane-replies': repliesTable, 'lane-look-ups': lookUpsTable },
+  'docs/lane.md': {
+    'lane-replies': repliesTable,
+    'lane-look-ups': lookUpsTable,
+    'lane-states': lanesDiagram,
+    'lane-choices': choicesTable,
+  },
 };
 
 /** The document with each generated part written anew. Throws where a marker is missing: a part may not get lost. */
@@ -134,6 +145,71 @@ function lookUpsTable(): string {
   const attempt = { number: 1, inDoubt: true, firstAt: 0, stoodStillMs: 0 };
   const rows = cases.map(([name, looked, now]) => [name, said(afterLookUp(attempt, looked, policy, now, 0), now)]);
   return table(['the partner says', 'the lane'], rows);
+}
+
+function lanesDiagram(): string {
+  return mermaid([
+    'stateDiagram-v2',
+    ...laneMoves.map(({ from, to, by, when }) => `${from ?? '[*]'} --> ${to}: ${by} (${when.replaceAll(';', ',')})`),
+    'idle --> [*]',
+  ]);
+}
+
+/** Deliveries as `sequence form state taint`, in the order of a lane; what the next claim does about them. */
+function choicesTable(): string {
+  const d = (sequence: number, form: Form, more: Partial<LaneDelivery> = {}): LaneDelivery => ({
+    sequence,
+    form,
+    state: 'open',
+    taint: 'none',
+    ...more,
+  });
+  const [parked, reaped] = [{ state: 'parked' } as const, { taint: 'reaped' } as const];
+  const revocation = (told: boolean) => ({ sequence: 4, results: [1], told });
+  const cases: [string, Partial<Lane>][] = [
+    ['nothing is open', {}],
+    ['2 is in doubt, a copy may be out', { doubt: { sequence: 2, asked: false }, copyMayBeOut: true }],
+    ['2 is in doubt', { doubt: { sequence: 2, asked: false } }],
+    ['2 is in doubt, asked, and nothing was proved', { doubt: { sequence: 2, asked: true } }],
+    ['a delta, a full state', { deliveries: [d(1, 'delta'), d(2, 'full')] }],
+    ['a full state, a newer one', { deliveries: [d(1, 'full'), d(2, 'full')] }],
+    ['a full state, a barrier, a newer one', { deliveries: [d(1, 'full'), d(2, 'barrier'), d(3, 'full')] }],
+    ['a full state whose worker died over it, a newer one', { deliveries: [d(1, 'full', reaped), d(2, 'full')] }],
+    ['a parked delta, a full state', { deliveries: [d(1, 'delta', parked), d(2, 'full')] }],
+    ['a parked full state, a newer one', { deliveries: [d(1, 'full', parked), d(2, 'full')] }],
+    [
+      'a result never sent, its revocation',
+      { deliveries: [d(1, 'result'), d(4, 'revocation')], revocation: revocation(false) },
+    ],
+    [
+      'a delta, the revocation of a result that was told',
+      { deliveries: [d(2, 'delta'), d(4, 'revocation')], revocation: revocation(true) },
+    ],
+    [
+      'a parked delta, the revocation of a result that was told',
+      { deliveries: [d(2, 'delta', parked), d(4, 'revocation')], revocation: revocation(true) },
+    ],
+  ];
+  const empty: Lane = { done: 0, doubt: null, copyMayBeOut: false, deliveries: [], revocation: null };
+  const rows = cases.map(([name, lane]) => [name, chosen(chooseNext({ ...empty, ...lane }, true))]);
+  return table(['open in the lane, the oldest first', 'its next claim'], rows);
+}
+
+function chosen(choice: Choice): string {
+  switch (choice.kind) {
+    case 'ask':
+      return `asks about ${choice.sequence}`;
+    case 'send':
+      return `sends ${choice.sequence}`;
+    case 'wait-until-none-is-out':
+      return 'waits until no copy can be out';
+    case 'end-unsent':
+      return `ends ${choice.sequences.join(' and ')} unsent`;
+    case 'person':
+      return 'waits for a person';
+    case 'finish':
+      return 'ends the lane';
+  }
 }
 
 /** A step in the words of the documentation. */

@@ -55,7 +55,8 @@ export type Call =
   | { do: 'renew'; worker: WorkerNumber }
   | { do: 'reap-dead'; worker: WorkerNumber }
   | { do: 'reap-predecessors'; worker: WorkerNumber; instance: string }
-  | { do: 'enter'; stream: StreamNumber; letters: string; opens: boolean }
+  | { do: 'retire'; worker: WorkerNumber }
+  | { do: 'enter'; stream: StreamNumber; letters: string; opens: boolean; ordinals: number[] }
   | { do: 'plan'; streams: StreamNumber[]; direct: { worker: WorkerNumber; lanes: number } | null }
   | { do: 'claim'; worker: WorkerNumber; limit: number; probe: { probes: number } | null }
   | { do: 'settle'; worker: WorkerNumber; ends: End[] }
@@ -73,7 +74,8 @@ export type Call =
   | { do: 'record'; stream: StreamNumber; sequence: number; held: boolean };
 
 /** What each call gives back, comparable as JSON. */
-export type Answer = Held[] | Ended[] | StreamNumber[] | { looked: number; claimed: Held[] } | { probes: number } | boolean;
+export type Answer =
+  Held[] | Ended[] | StreamNumber[] | { looked: number; claimed: Held[] } | { probes: number } | boolean;
 
 export interface LaneRow {
   stream: StreamNumber;
@@ -105,6 +107,7 @@ export interface DeliveryRow {
 
 /** Everything that two stores must agree on after each call. */
 export interface Snapshot {
+  workers: WorkerNumber[];
   lanes: LaneRow[];
   deliveries: (DeliveryRow & { stream: StreamNumber })[];
   breaker: { open: boolean; probes: number; probeWorker: WorkerNumber | null; wakeAt: number | null };

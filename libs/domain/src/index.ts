@@ -7,6 +7,7 @@ export * from './lane/choose-next.js';
 export * from './lane/fingerprint.js';
 export * from './lane/form.js';
 export * from './lane/lane.js';
+export * from './lane/lane-states.js';
 export * from './lane/next-step.js';
 export * from './lane/reply.js';
 export * from './lane/share.js';
