@@ -48,8 +48,8 @@ from c join events e on e.stream_id = c.stream_id and e.sequence > c.planned joi
 order by e.stream_id, e.sequence`;
 
 /**
- * A lane that nobody holds and nothing waits in is taken at once where `direct` says so and this worker is alive; else it
- * waits its turn. A newer full state, or a revocation, wakes a lane that waits for a person: it may make that needless.
+ * A lane that nobody holds and nothing waits in is taken at once where `direct` says so, this worker is alive and the
+ * agency neither paused nor behind an open breaker; else it waits its turn. A newer full state, or a revocation, wakes a lane that waits for a person: it may make that needless.
  */
 const PLAN = `
 with me as (select id from workers where id = $1 and lease_until > now() for key share),

@@ -48,7 +48,9 @@ freed as (
   from l where lanes.agency_id = l.agency_id and lanes.stream_id = l.stream_id
   returning lanes.agency_id, lanes.stream_id, lanes.sending, lanes.claim, l.worker),
 counted as (
-  update deliveries d set attempts = d.attempts + 1, taint = 2, first_attempt_at = coalesce(d.first_attempt_at, now())
+  update deliveries d set attempts = d.attempts + 1, taint = 2, first_attempt_at = coalesce(d.first_attempt_at, now()),
+    stood_ms = coalesce(d.stood_ms, (
+      select stood_ms + coalesce(extract(epoch from now() - stood_since) * 1000, 0)::bigint from agencies where id = d.agency_id))
   from freed f where d.agency_id = f.agency_id and d.stream_id = f.stream_id and d.sequence = f.sending
   returning d.agency_id, d.stream_id, d.sequence, d.revision, d.attempts, f.worker, f.claim),
 said as (

@@ -24,7 +24,9 @@ export function chooseNext(lane: Lane, canAsk: boolean): Choice {
   const next = newestThatReplaces(head, lane.deliveries);
   if (revocation && head.sequence <= revocation.sequence) {
     if (!revocation.told) return { kind: 'end-unsent', sequences: [...revocation.results, revocation.sequence] };
-    // What lies between still goes first, so that it isn't lost; what waits for a person, or is revoked, holds nothing up.
+    if (lane.deliveries.some((d) => d.sequence === revocation.sequence && d.state === 'parked'))
+      return { kind: 'person' };
+    // What lies between still goes first, so that it isn't lost; what waits for a person, or is revoked, holds nothing up. Refused itself, it waits for its person.
     const isHeldUp = next.state === 'parked' || revocation.results.includes(head.sequence);
     return { kind: 'send', sequence: isHeldUp ? revocation.sequence : next.sequence };
   }

@@ -33,23 +33,24 @@ const OPEN_ONES = `(
     select sequence, form, state, taint from deliveries d
     where d.agency_id = l.agency_id and d.stream_id = l.stream_id and d.sequence > l.done and d.state in ('open', 'parked') order by sequence limit ${NEAREST}) d)`;
 
-const lanes = (deadline: string, limit: string): string => `
+const lanes = (deadline: string, limit: string, but = ''): string => `
   select l.stream_id, l.done, l.doubt_at, l.asked, l.revoke_at, coalesce(l.out_until > now(), false) as out, ${OPEN_ONES} as open
-  from lanes l, me where l.agency_id = $2 and l.wait = 'turn' and l.deadline ${deadline} now()
+  from lanes l, me where l.agency_id = $2 and l.wait = 'turn' and l.deadline ${deadline} now() ${but}
   order by l.deadline, l.stream_id limit ${limit} for update of l skip locked`;
 
 /**
  * Locks up to $3 waiting lanes of an agency that is neither paused nor behind an open breaker, for a worker that is alive
  * (its row is locked FOR KEY SHARE: no row, no claim). Nearest legal deadline first, those still to be saved before those
- * already late, which have $4 places of their own.
+ * already late, which have $4 places of their own. A place that its own kind doesn't fill is the other's.
  */
 const PICK = `
 with me as (
   select w.id from workers w where w.id = $1 and w.lease_until > now() and not exists (select 1 from agencies a where a.id = $2 and a.paused)
     and ($5::boolean or not exists (select 1 from breakers b where b.agency_id = $2 and b.state = 'open')) for key share),
-saved as (${lanes('>=', '($3::int - $4::int)')}),
-late as (${lanes('<', '($3::int - (select count(*) from saved))')})
-select * from saved union all select * from late`;
+late as (${lanes('<', '$4::int')}),
+saved as (${lanes('>=', '($3::int - (select count(*) from late))')}),
+more as (${lanes('<', '($3::int - (select count(*) from late) - (select count(*) from saved))', 'and l.stream_id not in (select stream_id from late)')})
+select * from late union all select * from saved union all select * from more`;
 
 /** Holds the chosen ones. Committed before anything leaves: from then on a copy may be out until out_until. */
 const TAKE = `
@@ -120,6 +121,7 @@ export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
  */
 async function chosen(client: PoolClient, ask: ClaimAsk, row: PickedRow): Promise<[Lane, Choice]> {
   const { agency, canAsk } = ask;
+  if (row.revoke_at !== null && row.revoke_at <= row.done) row.revoke_at = await nextRevocation(client, agency, row);
   if (row.revoke_at === null) {
     const lane = laneOf(row, null);
     const choice = chooseNext(lane, canAsk);
@@ -160,6 +162,19 @@ function coversOlder(lane: Lane, sequence: number): ClaimedLane['covers'] {
   const isOpen = (state: DeliveryState): boolean => state === 'open' || state === 'parked';
   if (!lane.deliveries.some((d) => d.sequence < sequence && isOpen(d.state))) return null;
   return lane.revocation?.sequence === sequence ? 'closed' : 'superseded';
+}
+
+/** The one before has ended, and another may have been planned in that moment. */
+async function nextRevocation(client: PoolClient, agency: string, row: PickedRow): Promise<number | null> {
+  const { rows } = await client.query<{ revoke_at: number | null }>({
+    name: 'lanes.revoke-next',
+    text: `update lanes l set revoke_at = (
+        select min(d.sequence) from deliveries d where d.agency_id = $1 and d.stream_id = $2
+          and d.sequence > l.done and d.form = 'revocation' and d.state in ('open', 'parked'))
+      where l.agency_id = $1 and l.stream_id = $2 returning revoke_at`,
+    values: [agency, row.stream_id],
+  });
+  return rows[0]?.revoke_at ?? null;
 }
 
 /** The results that a planned revocation takes back, those since an earlier one was told, and whether the partner may hold any. */

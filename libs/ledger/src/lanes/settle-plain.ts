@@ -31,6 +31,7 @@ m as materialized (
   left join lateral (
     select x.* from deliveries x
     where t.go_on_s is not null and l.last > t.sequence and l.revoke_at is null
+      and not exists (select 1 from agencies a where a.id = t.agency_id and a.stood_since is not null)
       and x.agency_id = t.agency_id and x.stream_id = t.stream_id and x.sequence > t.sequence
     order by x.sequence limit 1) n
     on n.state = 'open' and n.taint = 0 and n.attempts = 0 and n.operation_id is null and (n.form <> 'full' or n.sequence = l.last)
@@ -102,6 +103,7 @@ function committed(row: Row, before: ClaimedLane): Committed {
   row.stoodAtFirstMs = null;
   row.acknowledgedStatus = null;
   row.inDoubt = false;
+  row.reaped = false;
   row.purpose = 'send';
   row.covers = null;
   row.probing = false;

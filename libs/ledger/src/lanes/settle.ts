@@ -23,6 +23,7 @@ const NEXT_IS_FULL = `(
 /**
  * Everything that a claim's end changes, in one statement: fenced by worker and claim, lanes locked in order. A lane whose
  * next delivery needs no decision (it is a delta, or the newest full state) stays with its worker under a new claim.
+ * A plan committed since the snapshot shows in the locked lane, not yet in its deliveries: the next claim looks for its revocation.
  *
  * Lanes are found by their key, whatever index the planner would like for the worker; nothing joins two lists of a batch.
  */
@@ -82,7 +83,8 @@ c as (
     asked = case m.kind when 'nothing-proved' then true when 'wait' then n.asked when 'turn' then n.asked else false end,
     out_until = case when m.next is not null then now() + make_interval(secs => m.go_on_s)
       when m.kind = 'doubt' or (m.kind = 'parked' and m.in_doubt) then n.out_until end,
-    revoke_at = case when m.kind = 'acknowledged' and m.sequence >= n.revoke_at then (
+    revoke_at = case when m.kind = 'acknowledged' and m.sequence >= n.revoke_at and n.last = (
+        select max(d.sequence) from deliveries d where d.agency_id = n.agency_id and d.stream_id = n.stream_id) then (
         select min(d.sequence) from deliveries d where d.agency_id = n.agency_id and d.stream_id = n.stream_id
           and d.sequence > m.sequence and d.form = 'revocation' and d.state in ('open', 'parked')) else n.revoke_at end,
     wait = (case m.kind
