@@ -57,6 +57,9 @@ export class PostgresStore {
   private world = 0;
   private terms: Terms = { timeoutMs: 0, settleMs: 0, canAsk: false };
 
+  /** As the ledger gave them, by stream and claim: an outcome says what it is the end of. */
+  private readonly claims = new Map<string, ClaimedLane>();
+
   private constructor(databases: Database[]) {
     this.databases = databases;
   }
@@ -79,7 +82,10 @@ export class PostgresStore {
     this.world++;
     this.terms = terms;
     const { numbers, ids } = this;
-    for (const map of [numbers.streams, numbers.workers, ids.streams, ids.workers] as Map<unknown, unknown>[])
+    for (const map of [numbers.streams, numbers.workers, ids.streams, ids.workers, this.claims] as Map<
+      unknown,
+      unknown
+    >[])
       map.clear();
     await this.db(0).pool
       .query(`delete from lanes; delete from deliveries; delete from workers; delete from breakers; delete from agencies;
@@ -207,6 +213,7 @@ export class PostgresStore {
 
   private held(claimed: readonly ClaimedLane[]): Held[] {
     const all = claimed.map((lane): Held => {
+      this.claims.set(`${lane.streamId}/${lane.claim}`, lane);
       const { sequence, claim, purpose, inDoubt, reaped, covers, probing, probes, revision, attempts, asUpdate } = lane;
       const { firstAttemptAt, stoodAtFirstMs, stoodMs, now } = lane;
       return {
@@ -233,9 +240,12 @@ export class PostgresStore {
       inDoubt,
       reply: null,
     };
+    const streamId = this.ids.streams.get(held.stream)!;
     return {
+      lane: this.claims.get(`${streamId}/${held.claim}`)!,
+      operationId: null,
       agencyId: AGENCY,
-      streamId: this.ids.streams.get(held.stream)!,
+      streamId,
       sequence: held.sequence,
       claim: held.claim,
       revision: held.revision,

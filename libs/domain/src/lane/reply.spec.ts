@@ -44,7 +44,7 @@ describe('what an answer means', () => {
   it('is doubt for a redirect, unless the row that matches is one for its status', () => {
     const redirected = json({ message: 'thành công' }, 302);
     const row: ReplyRow = { when: { text: 'thành công' }, means: 'accepted' };
-    const doubt = { kind: 'doubt', reason: 'redirected, not followed (HTTP 302)' };
+    const doubt = { kind: 'doubt', reason: 'redirected, not followed (HTTP 302)', answered: true };
     expect(classifyReply(redirected, 'x', [row])).toEqual(doubt);
     expect(classifyReply(redirected, 'x', [])).toEqual(doubt);
     expect(classifyReply(redirected, 'x', [{ when: { status: '3xx' }, means: 'busy' }]).kind).toBe('busy');
