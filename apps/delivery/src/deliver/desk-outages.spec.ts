@@ -69,7 +69,9 @@ describe('a partner that is down', () => {
     const contract = world.contract(partner.url, { inFlight: 1 }, { breaker });
     const { desk } = await world.desk('quiet', contract);
     desk.breaker.standStill('a test');
-    await world.db.pool.query(`update breakers set wake_at = now() where agency_id = 'quiet'`);
+    await eventually(async () =>
+      expect((await openBreakers(world.db)).filter((b) => b.agencyId === 'quiet')).toHaveLength(1),
+    );
     await meanwhile('quiet', async () => {
       await world.db.pool.query(`update breakers set wake_at = now() where agency_id = 'quiet'`);
       expect((await openBreakers(world.db)).filter((b) => b.agencyId === 'quiet')).toEqual([]);
