@@ -91,6 +91,7 @@ export class AgencyBreaker {
   async closeWithoutProbe(worker: string): Promise<void> {
     await closeBreaker(this.db, worker, this.agency);
     this.closedByProbe();
+    this.failures = Infinity;
   }
 
   private closed(): void {

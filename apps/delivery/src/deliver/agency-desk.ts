@@ -253,9 +253,11 @@ export class AgencyDesk {
 
   /** Lets go what has a place, and what the bucket allows. Looked at every second, too: a share may come back unannounced. */
   pump(): void {
-    const partner = this.partnerToday();
+    const partner = this.stopped ? undefined : this.partnerToday();
     if (!partner) return this.queue.length > 0 ? this.giveBack() : undefined;
     const { terms } = partner;
+    // Other workers have the whole of the limit by now.
+    if (this.throttle.size(terms) === 0 && this.queue[0]?.lane.probing === false) return this.giveBack();
     while (this.queue.length > 0 && (this.requests < this.throttle.size(terms) || this.queue[0]!.lane.probing)) {
       if (this.throttle.waitMs(terms, performance.now()) > 0) return this.lookWhenAllowed(terms);
       this.throttle.began();
@@ -303,7 +305,9 @@ export class AgencyDesk {
     }
     const took = performance.now() - began;
     const terms = this.known?.terms;
-    if (terms) for (const end of ends) this.judge(end, took, terms);
+    // One request, one sign: a batch that isn't answered is one failure, not as many as it has items.
+    const telling = ends.find(({ sign }) => sign === 'alive') ?? ends.find(({ sign }) => sign !== null);
+    if (terms && telling) this.judge(telling, took, terms);
     if (this.queue.length > 0) this.pump();
     if (some.length === 1) return this.commit(some[0]!, ends[0]!, terms);
     const byLane = new Map(some.map((held) => [held.lane, held]));

@@ -62,8 +62,9 @@ export async function attemptSeveral(group: readonly Ready[], partner: Partner, 
     const said = await connector.sendSeveral!(items, context);
     const answers = said.kind === 'rows' ? said.answers : group.map(() => said.answer);
     const replies = group.map((one, i) => replyOf(answers[i], one, partner));
-    if (replies.some((reply) => reply.kind === 'session-expired')) {
-      for (const one of group) records.get(one)!.push(recordOf(one, sent, 'log-in-and-resend', null));
+    const expired = group.filter((_, i) => replies[i]!.kind === 'session-expired');
+    if (expired.length > 0) {
+      for (const one of expired) records.get(one)!.push(recordOf(one, sent, 'log-in-and-resend', null));
       if (request > MOST_LOG_INS)
         return group.map((one) =>
           ended(
@@ -75,7 +76,13 @@ export async function attemptSeveral(group: readonly Ready[], partner: Partner, 
           ),
         );
       connector.forgetSession?.();
-      continue;
+      if (expired.length === group.length) continue;
+      // What has its answer keeps it; only the others are sent again.
+      const rest = await attemptSeveral(expired, partner, tools);
+      for (const end of rest) end.attempts.unshift(...records.get(end.prepared!)!);
+      return group
+        .flatMap((one, i) => (expired.includes(one) ? [] : endOne(one, replies[i]!, partner, sent, records.get(one)!)))
+        .concat(rest);
     }
     // Which of them is refused, or held already, only a smaller request tells.
     if (said.kind === 'whole' && ['refused', 'already-held'].includes(replies[0]!.kind))
