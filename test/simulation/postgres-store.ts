@@ -37,7 +37,7 @@ import { readSnapshot, type Numbers } from './read-snapshot.js';
 const AGENCY = 'a';
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 /** Where the world's clock begins. */
-export const EPOCH = Date.UTC(2030, 0, 1);
+const EPOCH = Date.UTC(2030, 0, 1);
 
 /**
  * The ledger's clock is the world's: `now()` of this database is a function of ours, found before PostgreSQL's own. The
@@ -53,6 +53,8 @@ export class PostgresStore {
   private readonly databases: Database[];
   private readonly numbers: Numbers = { streams: new Map(), workers: new Map() };
   private readonly ids = { streams: new Map<number, string>(), workers: new Map<number, string>() };
+  /** As the ledger gave them, by stream and claim: an outcome speaks of its lane. */
+  private readonly claimed = new Map<string, ClaimedLane>();
   private entered = 0;
   private world = 0;
   private terms: Terms = { timeoutMs: 0, settleMs: 0, canAsk: false };
@@ -66,6 +68,7 @@ export class PostgresStore {
     await first.pool.query(VIRTUAL_CLOCK);
     const name = new URL(url).pathname.slice(1);
     await first.pool.query(`alter database ${name} set search_path = public, pg_catalog`);
+    await first.pool.query(`alter database ${name} set synchronous_commit = off`);
     await first.close();
     return new PostgresStore([1, 2, 3].map((i) => new Database(url, `simulation-${i}`, quiet, 3)));
   }
@@ -77,6 +80,7 @@ export class PostgresStore {
   /** Another world: its cases have names of their own. */
   async begin(terms: Terms): Promise<void> {
     this.world++;
+    this.claimed.clear();
     this.terms = terms;
     const { numbers, ids } = this;
     for (const map of [numbers.streams, numbers.workers, ids.streams, ids.workers] as Map<unknown, unknown>[])
@@ -207,6 +211,7 @@ export class PostgresStore {
 
   private held(claimed: readonly ClaimedLane[]): Held[] {
     const all = claimed.map((lane): Held => {
+      this.claimed.set(`${this.numbers.streams.get(lane.streamId)!}/${lane.claim}`, lane);
       const { sequence, claim, purpose, inDoubt, reaped, covers, probing, probes, revision, attempts, asUpdate } = lane;
       const { firstAttemptAt, stoodAtFirstMs, stoodMs, now } = lane;
       return {
@@ -233,7 +238,11 @@ export class PostgresStore {
       inDoubt,
       reply: null,
     };
+    const { stream, claim, inDoubt: wasInDoubt } = held;
     return {
+      // One that the ledger never gave is fenced, whatever it says.
+      lane: this.claimed.get(`${stream}/${claim}`) ?? ({ inDoubt: wasInDoubt } as ClaimedLane),
+      operationId: null,
       agencyId: AGENCY,
       streamId: this.ids.streams.get(held.stream)!,
       sequence: held.sequence,
