@@ -1,15 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { performance } from 'node:perf_hooks';
+import './typescript.mjs';
 
 // Runs worlds and mutants under Node 24 and writes what was found. usage: run-simulation.mjs SEEDS FROM RESULT
-// The simulation is TypeScript beside the specs: Node strips its types; libs come from dist.
-registerHooks({
-  resolve(specifier, context, next) {
-    const isOurs = specifier.startsWith('.') && context.parentURL?.includes('/test/simulation/');
-    return next(isOurs ? specifier.replace(/\.js$/, '.ts') : specifier, context);
-  },
-});
 const [seeds, from, result] = process.argv.slice(2);
 const { firstBroken, runSeeds } = await import('../../test/simulation/run-seeds.ts');
 const { mutants } = await import('../../test/simulation/mutants.ts');

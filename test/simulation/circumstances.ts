@@ -73,8 +73,9 @@ export function circumstancesOf(random: Random): Circumstances {
   };
 }
 
-/** Some cases have a result, and some of those a revocation. */
+/** Some cases have a result, and some of those a revocation; a few have more full states than a claim looks at. */
 function lettersOf(random: Random): string {
+  if (random.chance(0.01)) return `${'F'.repeat(random.whole(64, 80))}${random.pick(['', 'D', 'BF'])}`;
   const letters = Array.from({ length: random.whole(1, 5) }, () => random.pick(LETTERS));
   if (random.chance(0.4)) {
     const result = random.whole(0, letters.length);

@@ -2,7 +2,7 @@ import type { DeliveryState, Form, Taint } from '#domain';
 import type { OutcomeKind } from '#ledger';
 
 /** Streams and workers are numbered from 1 by the world; a store that has ids of its own keeps them to itself. */
-export type StreamNumber = number;
+type StreamNumber = number;
 export type WorkerNumber = number;
 
 /** A lane in a worker's hands, as the store gave it. Times are milliseconds of the world's clock. */

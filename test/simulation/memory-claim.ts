@@ -22,6 +22,7 @@ export function claim(state: MemoryState, rules: Rules, terms: Terms, ask: Claim
   const picked = waiting.slice(0, ask.limit);
   const claimed: Held[] = [];
   for (const row of picked) {
+    if (row.revokeAt !== null && row.revokeAt <= row.done) row.revokeAt = nextRevocation(state, row.stream, row.done);
     const seen = laneAsSeen(state, row);
     const choice = rules.chooseNext(seen, terms.canAsk);
     if (choice.kind !== 'send' && choice.kind !== 'ask') {
@@ -151,6 +152,7 @@ export function reap(state: MemoryState, rules: Rules, dead: readonly number[]):
       d.attempts++;
       if (lane.doubtAt !== null) d.taint = 'reaped';
       d.firstAt ??= state.now;
+      d.stoodAtFirst ??= stoodAt(state);
     }
     if (state.breaker.probeWorker === worker) Object.assign(state.breaker, { probeWorker: null, wakeAt: state.now });
   }

@@ -43,6 +43,7 @@ function settleOne(state: MemoryState, terms: Terms, worker: number, lane: LaneR
   if (next !== null) {
     take(state, lane, worker, next, terms, false);
     goesOn = heldBy(state, lane, { purpose: 'send', covers: null });
+    if (isPlain(state, end)) goesOn.stood = end.held.stood;
   }
   const wakeInMs = lane.wakeAt === null ? null : lane.wakeAt - state.now;
   return { stream: lane.stream, sequence, wait: lane.wait, wakeInMs, next: goesOn };
@@ -62,11 +63,22 @@ function writeDelivery(state: MemoryState, lane: LaneRow, end: End): void {
   if (end.kind !== 'acknowledged') d.stoodAtFirst ??= Math.round(end.held.stood);
 }
 
+/** What the ledger writes by its narrow statement. */
+const isPlain = (state: MemoryState, { kind, tries, held, probe, asUpdate }: End): boolean =>
+  kind === 'acknowledged' &&
+  tries === 1 &&
+  held.covers === null &&
+  probe === null &&
+  !held.inDoubt &&
+  !asUpdate &&
+  deliveryAt(state, held.stream, held.sequence)!.form !== 'revocation';
+
 /** The next delivery, where nothing has to be decided about it: it is a delta, or the newest full state. */
 function nextAtOnce(state: MemoryState, lane: LaneRow, end: End): number | null {
   if (end.kind !== 'acknowledged' || !end.goOn || state.stoodSince !== null || lane.revokeAt !== null) return null;
   const next = deliveriesOf(state, lane.stream).find((d) => d.sequence > end.held.sequence);
   if (!next || next.state !== 'open' || next.taint !== 'none') return null;
+  if (next.attempts > 0 && isPlain(state, end)) return null;
   return next.form !== 'full' || next.sequence === lane.last ? next.sequence : null;
 }
 

@@ -1,7 +1,7 @@
 import type { Lane } from '#domain';
 import type { DeliveryRow, LaneRow, Snapshot } from './lane-store.js';
 
-export interface MemoryWorker {
+interface MemoryWorker {
   instance: string;
   leaseUntil: number;
 }

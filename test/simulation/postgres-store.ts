@@ -37,7 +37,7 @@ import { readSnapshot, type Numbers } from './read-snapshot.js';
 const AGENCY = 'a';
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 /** Where the world's clock begins. */
-export const EPOCH = Date.UTC(2030, 0, 1);
+const EPOCH = Date.UTC(2030, 0, 1);
 
 /**
  * The ledger's clock is the world's: `now()` of this database is a function of ours, found before PostgreSQL's own. The
@@ -53,12 +53,11 @@ export class PostgresStore {
   private readonly databases: Database[];
   private readonly numbers: Numbers = { streams: new Map(), workers: new Map() };
   private readonly ids = { streams: new Map<number, string>(), workers: new Map<number, string>() };
+  /** As the ledger gave them, by stream and claim: an outcome speaks of its lane. */
+  private readonly claimed = new Map<string, ClaimedLane>();
   private entered = 0;
   private world = 0;
   private terms: Terms = { timeoutMs: 0, settleMs: 0, canAsk: false };
-
-  /** As the ledger gave them, by stream and claim: an outcome says what it is the end of. */
-  private readonly claims = new Map<string, ClaimedLane>();
 
   private constructor(databases: Database[]) {
     this.databases = databases;
@@ -69,6 +68,7 @@ export class PostgresStore {
     await first.pool.query(VIRTUAL_CLOCK);
     const name = new URL(url).pathname.slice(1);
     await first.pool.query(`alter database ${name} set search_path = public, pg_catalog`);
+    await first.pool.query(`alter database ${name} set synchronous_commit = off`);
     await first.close();
     return new PostgresStore([1, 2, 3].map((i) => new Database(url, `simulation-${i}`, quiet, 3)));
   }
@@ -80,12 +80,10 @@ export class PostgresStore {
   /** Another world: its cases have names of their own. */
   async begin(terms: Terms): Promise<void> {
     this.world++;
+    this.claimed.clear();
     this.terms = terms;
     const { numbers, ids } = this;
-    for (const map of [numbers.streams, numbers.workers, ids.streams, ids.workers, this.claims] as Map<
-      unknown,
-      unknown
-    >[])
+    for (const map of [numbers.streams, numbers.workers, ids.streams, ids.workers] as Map<unknown, unknown>[])
       map.clear();
     await this.db(0).pool
       .query(`delete from lanes; delete from deliveries; delete from workers; delete from breakers; delete from agencies;
@@ -213,7 +211,7 @@ export class PostgresStore {
 
   private held(claimed: readonly ClaimedLane[]): Held[] {
     const all = claimed.map((lane): Held => {
-      this.claims.set(`${lane.streamId}/${lane.claim}`, lane);
+      this.claimed.set(`${this.numbers.streams.get(lane.streamId)!}/${lane.claim}`, lane);
       const { sequence, claim, purpose, inDoubt, reaped, covers, probing, probes, revision, attempts, asUpdate } = lane;
       const { firstAttemptAt, stoodAtFirstMs, stoodMs, now } = lane;
       return {
@@ -240,12 +238,13 @@ export class PostgresStore {
       inDoubt,
       reply: null,
     };
-    const streamId = this.ids.streams.get(held.stream)!;
+    const { stream, claim, inDoubt: wasInDoubt } = held;
     return {
-      lane: this.claims.get(`${streamId}/${held.claim}`)!,
+      // One that the ledger never gave is fenced, whatever it says.
+      lane: this.claimed.get(`${stream}/${claim}`) ?? ({ inDoubt: wasInDoubt } as ClaimedLane),
       operationId: null,
       agencyId: AGENCY,
-      streamId,
+      streamId: this.ids.streams.get(held.stream)!,
       sequence: held.sequence,
       claim: held.claim,
       revision: held.revision,

@@ -270,7 +270,7 @@ const CONTRADICTION = ({ inDoubt }: Held): Settled => ({
   inDoubt,
 });
 
-export const attemptOf = (held: Held): Attempt => ({
+const attemptOf = (held: Held): Attempt => ({
   number: held.attempts + 1,
   inDoubt: held.inDoubt,
   reaped: held.reaped,

@@ -230,7 +230,7 @@ export class World {
   private enterBit(stream: number, letters: string, opens: boolean): void {
     if (letters === '') return;
     this.after(this.random.whole(0, (this.is.chaosMs / this.is.streams[stream - 1]!.length) * 0.8), () => {
-      const bit = letters.slice(0, this.random.whole(1, 3));
+      const bit = letters.slice(0, this.random.whole(1, Math.max(3, letters.length)));
       const ordinals = [...bit].map(() => ++this.ordinals);
       this.after(this.random.whole(0, 400), () => {
         this.call({ do: 'enter', stream, letters: bit, opens, ordinals });
