@@ -9,7 +9,7 @@ export interface StreamRow extends LockedStream {
   isNew: boolean;
 }
 
-export interface NewEvent {
+interface NewEvent {
   stream: StreamRow;
   sequence: number;
   id: string;
@@ -22,7 +22,7 @@ export interface NewEvent {
   hash: Buffer;
 }
 
-export interface Receipt {
+interface Receipt {
   sender: string;
   stream: string;
   eventId: string | null;

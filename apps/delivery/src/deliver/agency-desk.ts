@@ -72,6 +72,7 @@ export class AgencyDesk {
   private stopped = false;
   private strays: Promise<void> | undefined;
   private readonly freed = new Set<string>();
+  private freedUnheardAt = 0;
   private known: Partner | undefined;
   private knownUntil = 0;
   private readonly lasted: ReturnType<typeof lasted.labels>;
@@ -120,10 +121,15 @@ export class AgencyDesk {
     // While strays are being freed, it isn't known yet whether this claim was taken for one.
     while (this.strays) await this.strays;
     for (const lane of lanes) {
-      if (this.freed.delete(`${lane.streamId}/${lane.claim}`)) continue;
+      if (this.mayBeFreed(lane, startedAt)) continue;
       this.hold({ lane, startedAt, inARow: 0 });
     }
     this.pump();
+  }
+
+  /** Taken for a stray, or perhaps: the answer that would say so was lost. Then it is one now, and is freed the next time. */
+  private mayBeFreed(lane: ClaimedLane, startedAt: number): boolean {
+    return this.freed.delete(`${lane.streamId}/${lane.claim}`) || startedAt < this.freedUnheardAt;
   }
 
   /** Lanes held by a claim whose answer was lost on the way. */
@@ -141,7 +147,7 @@ export class AgencyDesk {
             'gave back lanes whose claim never arrived',
           );
       })
-      .catch(() => undefined)
+      .catch(() => void (this.freedUnheardAt = performance.now()))
       .finally(() => (this.strays = undefined));
     await this.strays;
     if (this.again) this.kick();
@@ -314,7 +320,8 @@ export class AgencyDesk {
     await Promise.all(ends.map((end) => this.commit(byLane.get(end.lane)!, end, terms)));
   }
 
-  private partnerFor(version: string): Partner | string {
+  private partnerFor(version: string): Partner | string | undefined {
+    if (this.office.book.isPaused(this.agency)) return undefined;
     try {
       const found = version === '' ? this.partnerToday() : this.office.partner(this.agency, version);
       return found ?? 'no contract version reaches this agency';
@@ -343,7 +350,7 @@ export class AgencyDesk {
     if (!committed && goOn) void this.freeStrays();
     if (committed?.next) {
       while (this.strays) await this.strays;
-      if (!this.freed.delete(`${lane.streamId}/${committed.next.claim}`))
+      if (!this.mayBeFreed(committed.next, sentAt))
         this.hold({ lane: committed.next, startedAt: sentAt, inARow: held.inARow + 1 });
     }
     if (committed && outcome.probe?.alive) this.breaker.closedByProbe();

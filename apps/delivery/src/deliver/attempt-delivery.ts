@@ -102,7 +102,9 @@ export async function attemptDelivery(ready: Ready, partner: Partner, tools: Too
 
   for (let request = 1; ; request++) {
     context.timeoutMs = terms.timeoutMs - (performance.now() - ready.startedAt);
-    if (!tools.mayStillSend() || context.timeoutMs < 1) return done({ kind: 'turn' });
+    // It waited here too long to get the answer in what is left: better another turn than a needless doubt.
+    const least = request === 1 ? terms.timeoutMs / 4 : 1;
+    if (!tools.mayStillSend() || context.timeoutMs < least) return done({ kind: 'turn' });
     const sent = Date.now();
     const reply = classifyReply(await connector.send(item, event, context), item.operation, contract.replies);
     const step = nextStep(attempt, reply, terms.policy, clock(), Math.random());

@@ -24,8 +24,8 @@ export interface RunPorts {
   agency: string;
   tools: Tools;
   log: Log;
-  /** By the version that a delivery is bound to; '' is today's. A sentence says why there is none. */
-  partner(version: string): Partner | string;
+  /** By the version that a delivery is bound to; '' is today's. A sentence says why there is none; undefined: paused meanwhile. */
+  partner(version: string): Partner | string | undefined;
 }
 
 /** Takes claims to their end at the partner. Never throws: a failure of ours is an end, too. */
@@ -35,6 +35,7 @@ export class RunClaims {
   /** The usual case, without the book-keeping of several. */
   async one({ lane, startedAt }: Held): Promise<Ended> {
     const partner = this.ports.partner(lane.contractVersion ?? '');
+    if (partner === undefined) return endedUnsent(lane, { kind: 'turn' });
     if (typeof partner === 'string') return unreachable(lane, partner);
     const prepared = await this.prepare(lane, partner, startedAt);
     if ('step' in prepared) return prepared;
@@ -50,8 +51,10 @@ export class RunClaims {
     const ends: Ended[] = [];
     for (const [version, those] of Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '')) {
       const partner = this.ports.partner(version);
-      if (typeof partner === 'string') {
-        ends.push(...those.map(({ lane }) => unreachable(lane, partner)));
+      if (partner === undefined || typeof partner === 'string') {
+        const end = (lane: ClaimedLane): Ended =>
+          partner === undefined ? endedUnsent(lane, { kind: 'turn' }) : unreachable(lane, partner);
+        ends.push(...those.map(({ lane }) => end(lane)));
         continue;
       }
       const ready: Ready[] = [];
