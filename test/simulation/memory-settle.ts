@@ -8,8 +8,8 @@ export function settle(state: MemoryState, rules: Rules, terms: Terms, worker: n
   if (!state.workers.has(worker)) return [];
   const written: Ended[] = [];
   for (const end of [...ends].sort((a, b) => a.held.stream - b.held.stream)) {
-    const lane = state.lanes.get(end.held.stream)!;
-    if (rules.isFenced(lane, worker, end.held.claim, end.held.sequence)) continue;
+    const lane = state.lanes.get(end.held.stream);
+    if (!lane || rules.isFenced(lane, worker, end.held.claim, end.held.sequence)) continue;
     written.push(settleOne(state, terms, worker, lane, end));
     if (end.probe) endProbe(state, worker, end.probe);
   }

@@ -238,10 +238,11 @@ export class PostgresStore {
       inDoubt,
       reply: null,
     };
-    const { stream, claim, inDoubt: wasInDoubt } = held;
+    const { stream, claim, attempts } = held;
+    const asHeld = { inDoubt: held.inDoubt, attempts, stoodMs: held.stood };
     return {
       // One that the ledger never gave is fenced, whatever it says.
-      lane: this.claimed.get(`${stream}/${claim}`) ?? ({ inDoubt: wasInDoubt } as ClaimedLane),
+      lane: { ...this.claimed.get(`${stream}/${claim}`), ...asHeld } as ClaimedLane,
       operationId: null,
       agencyId: AGENCY,
       streamId: this.ids.streams.get(held.stream)!,
