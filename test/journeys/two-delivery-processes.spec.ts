@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { json, startPartner, type ScriptedPartner } from '../../libs/connectors/src/http/partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from '../../libs/connectors/src/testing/partner.js';
 import { nextCode, otherCase, statusChanged } from './cases.js';
 import { eventually } from './eventually.js';
 import { Hub } from './hub.js';

@@ -6,7 +6,7 @@ import type { ContractVersion, Protocol } from '#wire';
 import { contractOf, holdingPdf, outgoing, portalCase, recordCase, sending } from './case.fixture.js';
 import { connectorFor } from './connector-for.js';
 import type { OutgoingEvent } from './connector.js';
-import { json, startPartner, type Answer, type ScriptedPartner } from './http/partner.fixture.js';
+import { json, startPartner, type Answer, type ScriptedPartner } from './testing/partner.js';
 import { passing, passThrough } from './pass-through.fixture.js';
 
 let partner: ScriptedPartner;

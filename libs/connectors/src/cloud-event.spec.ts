@@ -5,7 +5,7 @@ import { canonicalJson, itemHash } from '#wire';
 import { contractOf, outgoing, portalCase, secrets, sending } from './case.fixture.js';
 import { cloudEventOf } from './cloud-event.js';
 import type { PreparedItem, PublishToTopic } from './connector.js';
-import { json, startPartner, type ScriptedPartner } from './http/partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from './testing/partner.js';
 import { OneStopConnector } from './one-stop/connector.js';
 import { TopicConnector } from './topic/connector.js';
 

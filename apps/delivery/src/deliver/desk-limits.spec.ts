@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { json } from '../../../../libs/connectors/src/http/partner.fixture.js';
+import { json } from '../../../../libs/connectors/src/testing/partner.js';
 import { DeskWorld, eventually } from './desk-world.fixture.js';
 
 let world: DeskWorld;
@@ -102,7 +102,7 @@ describe('the limits of a partner', () => {
       most = Math.max(most, held.busy());
       json({})(arrived, response, request);
     });
-    const { desk } = await world.desk('bounded', world.contract(partner.url, { inFlight: 16 }));
+    const { desk } = await world.desk('bounded', world.contract(partner.url, { inFlight: 16, timeout: '30s' }));
     held.busy = () => desk.busy();
     await world.waiting('bounded', 150, 3);
     desk.kick();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openBreakers } from '#ledger';
-import { json } from '../../../../libs/connectors/src/http/partner.fixture.js';
+import { json } from '../../../../libs/connectors/src/testing/partner.js';
 import { DeskWorld, eventually } from './desk-world.fixture.js';
 
 let world: DeskWorld;

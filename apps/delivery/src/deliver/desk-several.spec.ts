@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { json, type Answer } from '../../../../libs/connectors/src/http/partner.fixture.js';
+import { json, type Answer } from '../../../../libs/connectors/src/testing/partner.js';
 import { HttpJsonConnector } from '../../../../libs/connectors/src/http-json/connector.js';
 import type { BatchItem, SeveralAnswer } from '#connectors';
 import { openBreakers } from '#ledger';

@@ -1,11 +1,6 @@
-import { HttpJsonConnector } from '../../../../libs/connectors/src/http-json/connector.js';
-import {
-  startPartner,
-  type Answer,
-  type ScriptedPartner,
-} from '../../../../libs/connectors/src/http/partner.fixture.js';
+import { startPartner, type Answer, type ScriptedPartner } from '../../../../libs/connectors/src/testing/partner.js';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
-import type { Connector } from '#connectors';
+import { connectorFor, type Connector } from '#connectors';
 import { Database, enlist, enter, plan, type ContractBook, type EntryItem, type WorkerRank } from '#ledger';
 import { createLog } from '#service';
 import type { ContractVersion } from '#wire';
@@ -78,7 +73,7 @@ export class DeskWorld {
     agency: string,
     contract: ContractVersion,
     place: WorkerRank | undefined = { workers: 1, rank: 0 },
-    connector: Connector = new HttpJsonConnector(contract),
+    connector: Connector = connectorFor('http-json', { agency: 'spec', contract, publish: () => Promise.resolve() }),
   ): Promise<Desk> {
     await this.db.pool.query(`insert into agencies (id, name) values ($1, '{}') on conflict do nothing`, [agency]);
     const made: Desk = { worker: await enlist(this.db, `${agency}-${this.desks.length}`), place } as Desk;

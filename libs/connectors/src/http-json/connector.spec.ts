@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { classifyReply } from '#domain';
 
-import { json, startPartner, type ScriptedPartner } from '../http/partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from '../testing/partner.js';
 import { passing, passThrough, PassThroughPartner } from '../pass-through.fixture.js';
 
 let partner: ScriptedPartner;

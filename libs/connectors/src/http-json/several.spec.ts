@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { classifyReply, type PartnerAnswer } from '#domain';
 
-import { json, startPartner, type Answer, type ScriptedPartner } from '../http/partner.fixture.js';
+import { json, startPartner, type Answer, type ScriptedPartner } from '../testing/partner.js';
 import { passing, passThrough, PassThroughPartner } from '../pass-through.fixture.js';
 
 let partner: ScriptedPartner;

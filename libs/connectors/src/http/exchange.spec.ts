@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PartnerHttp, type Bounds } from './partner-http.js';
-import { json, startPartner, type ScriptedPartner } from './partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from '../testing/partner.js';
 
 let partner: ScriptedPartner;
 const opened: PartnerHttp[] = [];

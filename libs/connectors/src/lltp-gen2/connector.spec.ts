@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { contractOf, holdingPdf, outgoing, pdfHash, recordCase, sample, secrets, sending } from '../case.fixture.js';
 import type { OutgoingEvent, PreparedItem } from '../connector.js';
-import { json, startPartner, type ScriptedPartner } from '../http/partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from '../testing/partner.js';
 import { LltpConnector } from './connector.js';
 
 let lltp: ScriptedPartner;

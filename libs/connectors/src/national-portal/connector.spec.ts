@@ -4,7 +4,7 @@ import type { PartnerAnswer } from '#domain';
 
 import { contractOf, outgoing, portalCase, sample, secrets, sending } from '../case.fixture.js';
 import type { OutgoingEvent, PreparedItem, SendContext } from '../connector.js';
-import { json, startPartner, type Answer, type ScriptedPartner } from '../http/partner.fixture.js';
+import { json, startPartner, type Answer, type ScriptedPartner } from '../testing/partner.js';
 import { shapeOf } from '../shape.fixture.js';
 import { NationalPortalConnector } from './connector.js';
 import { PortalSession } from './session.js';

@@ -5,7 +5,7 @@ import type { CaseApplication } from '#wire';
 
 import { contractOf, outgoing, portalCase, sample, sending } from '../case.fixture.js';
 import type { BatchItem, OutgoingEvent } from '../connector.js';
-import { json, startPartner, type ScriptedPartner } from '../http/partner.fixture.js';
+import { json, startPartner, type ScriptedPartner } from '../testing/partner.js';
 import { shapeOf } from '../shape.fixture.js';
 import { NationalPortalConnector } from './connector.js';
 
