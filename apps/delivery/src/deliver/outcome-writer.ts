@@ -45,9 +45,9 @@ export class OutcomeWriter {
       await new Promise((resolve) => setImmediate(resolve));
       const batch = this.waiting.splice(0, AT_ONCE);
       const { committed, sentAt } = await this.writeUntilDone(batch.map((w) => w.outcome));
-      const byLane = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}/${c.sequence}`, c]));
+      const byClaim = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}/${c.claim}`, c]));
       for (const { outcome, settle } of batch) {
-        const found = byLane.get(`${outcome.agencyId}/${outcome.streamId}/${outcome.sequence}`);
+        const found = byClaim.get(`${outcome.agencyId}/${outcome.streamId}/${outcome.claim}`);
         if (!found)
           this.log.warn(
             { agency: outcome.agencyId, stream: outcome.streamId, claim: outcome.claim },

@@ -60,6 +60,8 @@ export interface Committed {
   agencyId: string;
   streamId: string;
   sequence: number;
+  /** The claim that this ended. */
+  claim: number;
   wait: 'turn' | 'timer' | 'person' | null;
   /** Milliseconds until the lane's timer. */
   wakeInMs: number | null;

@@ -79,6 +79,7 @@ function comparable(next: ClaimedLane | null): unknown {
           'wait',
           'tries',
           'wakeInMs',
+          'settledClaim',
         ].includes(name),
     ),
   );
@@ -184,5 +185,16 @@ describe('the plain statement', () => {
     expect(await settlePlain(db, await enlist(db, 'other'), [outcome])).toEqual([]);
     expect(await settlePlain(db, worker, [outcome])).toHaveLength(1);
     expect(await settlePlain(db, worker, [outcome])).toEqual([]);
+  });
+
+  it('says which of two claims of one lane it ended, so that the fenced one is not taken for it', async () => {
+    await laneOf('two-claims', ['received', 'status-changed'], []);
+    const ask = { worker, agency: 'two-claims', limit: 1, late: 0, outSeconds: 60, canAsk: false };
+    const { claimed } = await claimLanes(db, ask);
+    const late = { ...acknowledged(claimed[0]!, null), claim: claimed[0]!.claim - 1 };
+    const mine = acknowledged(claimed[0]!, { outSeconds: 60, withCase: false });
+    const settled = await settlePlain(db, worker, [late, mine]);
+    expect(settled.map((c) => c.claim)).toEqual([mine.claim]);
+    expect(settled[0]!.next).toMatchObject({ sequence: 2, claim: mine.claim + 1, caseCode: claimed[0]!.caseCode });
   });
 });

@@ -53,8 +53,8 @@ c as (
     out_until = case when m.next is not null then now() + make_interval(secs => m.go_on_s) end,
     wait = (case when n.last > m.sequence and m.next is null then 'turn' end)::lane_wait
   from m where n.agency_id = m.agency_id and n.stream_id = m.stream_id
-  returning n.agency_id, n.stream_id, n.wait, n.claim, m.sequence, m.next, m.with_case, m.event_id, m.revision, m.bound, m.as_update, m.edited)
-select c.agency_id as "agencyId", c.stream_id as "streamId", c.sequence as settled, c.wait, c.claim, c.next as sequence, c.event_id as "eventId", c.revision,
+  returning n.agency_id, n.stream_id, n.wait, n.claim, m.claim as settled_claim, m.sequence, m.next, m.with_case, m.event_id, m.revision, m.bound, m.as_update, m.edited)
+select c.agency_id as "agencyId", c.stream_id as "streamId", c.sequence as settled, c.settled_claim as "settledClaim", c.wait, c.claim, c.next as sequence, c.event_id as "eventId", c.revision,
   c.bound::text as "contractVersion", c.as_update as "asUpdate", (select b.body from bodies b where b.hash = c.edited) as edited,
   e.type, e.sender, (extract(epoch from e.recorded_at) * 1000)::float8 as "recordedAt", e.body::text as "dataText", e.status,
   (extract(epoch from now()) * 1000)::float8 as now,
@@ -67,6 +67,7 @@ from c left join events e on e.stream_id = c.stream_id and e.sequence = c.next`,
 
 interface Row extends ClaimedLane {
   settled: number;
+  settledClaim: number;
   wait: Committed['wait'];
 }
 
@@ -87,14 +88,22 @@ export async function settlePlain(db: Database, worker: string, o: readonly Outc
     plainArray(first.map((a) => a.startedAt)),
     plainArray(first.map((a) => a.endedAt)),
   ]);
-  const before = new Map(o.map((x) => [`${x.agencyId}/${x.streamId}`, x.lane]));
-  return rows.map((row) => committed(row, before.get(`${row.agencyId}/${row.streamId}`)!));
+  const before = new Map(o.map((x) => [`${x.agencyId}/${x.streamId}/${x.claim}`, x.lane]));
+  return rows.map((row) => committed(row, before.get(`${row.agencyId}/${row.streamId}/${row.settledClaim}`)!));
 }
 
 /** What the lane's next delivery has in common with the one before needs no look. */
 function committed(row: Row, before: ClaimedLane): Committed {
-  const { agencyId, streamId, settled, wait } = row;
-  const sameOfLane = { agencyId, streamId, sequence: settled, wait, wakeInMs: null, attempts: before.attempts + 1 };
+  const { agencyId, streamId, settled, settledClaim, wait } = row;
+  const sameOfLane = {
+    agencyId,
+    streamId,
+    sequence: settled,
+    claim: settledClaim,
+    wait,
+    wakeInMs: null,
+    attempts: before.attempts + 1,
+  };
   if (row.sequence === null) return { ...sameOfLane, next: null };
   row.caseCode = before.caseCode;
   row.stoodMs = before.stoodMs;

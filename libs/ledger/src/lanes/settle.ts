@@ -97,8 +97,8 @@ c as (
     wake_at = case when m.kind = 'doubt' then greatest(n.out_until, now() + make_interval(secs => m.wait_s))
       when m.kind = 'wait' and not m.stands or m.kind = 'parked' and m.expired and n.revoke_at > m.sequence then now() + make_interval(secs => m.wait_s) end
   from m where n.agency_id = m.agency_id and n.stream_id = m.stream_id
-  returning n.agency_id, n.stream_id, n.sending, n.claim, n.doubt_at, n.wait, n.wake_at, m.sequence as settled, m.with_case, m.tried + m.tries as tries)
-select c.agency_id as "agencyId", c.stream_id as "streamId", c.settled, c.wait, c.tries,
+  returning n.agency_id, n.stream_id, n.sending, n.claim, n.doubt_at, n.wait, n.wake_at, m.sequence as settled, m.claim as settled_claim, m.with_case, m.tried + m.tries as tries)
+select c.agency_id as "agencyId", c.stream_id as "streamId", c.settled, c.settled_claim as "settledClaim", c.wait, c.tries,
   (extract(epoch from c.wake_at - now()) * 1000)::float8 as "wakeInMs", n.*
 from c left join lateral (select ${LOADED} ${LOADED_FROM}) n on true`;
 
@@ -109,6 +109,7 @@ const KEEP = `insert into bodies (hash, body) select * from unnest($1::bytea[], 
 
 interface Row extends ClaimedLane {
   settled: number;
+  settledClaim: number;
   wait: Committed['wait'];
   wakeInMs: number | null;
   tries: number;
@@ -193,7 +194,7 @@ const moreOf = (more: readonly { i: number; nth: number; attempt: AttemptRecord 
 ];
 
 function committed(row: Row): Committed {
-  const { settled, wait, wakeInMs, tries } = row;
+  const { agencyId, streamId, settled, settledClaim, wait, wakeInMs, tries } = row;
   let next: ClaimedLane | null = null;
   if (row.sequence !== null) {
     next = row;
@@ -202,5 +203,5 @@ function committed(row: Row): Committed {
     next.probing = false;
     next.probes = 0;
   }
-  return { agencyId: row.agencyId, streamId: row.streamId, sequence: settled, wait, wakeInMs, attempts: tries, next };
+  return { agencyId, streamId, sequence: settled, claim: settledClaim, wait, wakeInMs, attempts: tries, next };
 }
