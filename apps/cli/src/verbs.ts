@@ -2,6 +2,9 @@ import type { Verb } from './verb.js';
 import { applyAgencies } from './verbs/apply-agencies.js';
 import { createKey } from './verbs/create-key.js';
 import { doctor } from './verbs/doctor.js';
+import { listOperations, stopOperation } from './verbs/operations.js';
+import { listParked, retryGroup } from './verbs/parked.js';
+import { pause, resume } from './verbs/pause.js';
 import { retryParked } from './verbs/retry-parked.js';
 import { runReconciliation } from './verbs/run-reconciliation.js';
 import { setUp } from './verbs/set-up.js';
@@ -16,6 +19,12 @@ export const verbs: readonly Verb[] = [
   runReconciliation,
   applyAgencies,
   createKey,
+  listParked,
+  retryGroup,
+  listOperations,
+  stopOperation,
+  pause,
+  resume,
   retryParked,
 ];
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
+import { carryOn, ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor, topicsFor } from '#wire';
@@ -24,6 +24,8 @@ export const kafka: KafkaSettings = {
 
 const LOOK_MS = 1_000;
 const PROBES_MS = 200;
+const OPERATIONS_MS = 500;
+const OPERATION_BATCH = 500;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
@@ -94,6 +96,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.rounds = [
       new Round('look', LOOK_MS, () => this.lanes.look(), log),
       new Round('probes', PROBES_MS, () => this.lanes.probe(), log),
+      new Round('operations', OPERATIONS_MS, () => this.operate(), log),
       new Round('timers', SWEEP_TIMERS_MS, () => wakeLanes.sweep(), log),
       new Round('unplanned', SWEEP_PLAN_MS, () => this.planDeliveries.sweep(), log),
       new Round('strays', STRAYS_MS, () => this.lanes.freeStrays(), log),
@@ -162,6 +165,16 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
         log.warn({ code: (error as { name?: string }).name ?? 'unknown' }, 'waiting for Kafka');
         await new Promise((resolve) => setTimeout(resolve, KAFKA_AGAIN_MS));
       }
+    }
+  }
+
+  /** What people ordered, a batch at a time; of all processes one takes each batch. */
+  private async operate(): Promise<void> {
+    while (!this.stopping) {
+      const step = await carryOn(this.db, this.worker.id, OPERATION_BATCH);
+      if (!step) return;
+      this.lanes.kick([step.agency]);
+      if (step.opened < OPERATION_BATCH) return;
     }
   }
 

@@ -19,6 +19,8 @@ export * from './lanes/settle.js';
 export * from './lanes/wake.js';
 export type { ClaimedLane } from './lanes/claimed-lane.js';
 export * from './migrate.js';
+export * from './operations/parked-groups.js';
+export * from './operations/retry-group.js';
 export * from './outbox.js';
 export * from './overview.js';
 export * from './plan.js';

@@ -45,6 +45,10 @@ export class LaneWorld {
     private readonly fresh: FreshDatabase,
   ) {}
 
+  get url(): string {
+    return this.fresh.url;
+  }
+
   static async begin(): Promise<LaneWorld> {
     const fresh = await freshDatabase();
     return new LaneWorld(new Database(fresh.url, 'spec', quiet), fresh);
