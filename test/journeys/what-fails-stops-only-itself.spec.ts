@@ -50,14 +50,18 @@ describe('what fails', () => {
     await lltp.faults({ down: true });
     const codes = Array.from({ length: 10 }, nextCode);
     for (const code of codes) await hub.post('/v1/cases', judicialRecordCase(code));
-    await eventually(async () => {
-      for (const code of codes) expect((await deliveriesOf(code, 'lltp'))[0]!.attempts).toBeGreaterThan(0);
-    });
+    // A few fail, then the breaker is open: the others keep their turn, and one probe at a time asks.
+    await eventually(async () =>
+      expect(await hub.rows(`select agency_id from breakers where state = 'open'`)).toEqual([{ agency_id: 'lltp' }]),
+    );
     for (const code of codes)
       await eventually(async () => expect((await portal.applied(code)).length).toBeGreaterThan(0));
     expect((await lltp.applied()).filter((line) => codes.includes(line.code))).toEqual([]);
+    const tried = await Promise.all(codes.map(async (code) => (await deliveriesOf(code, 'lltp'))[0]!.attempts));
+    expect(tried.some((attempts) => attempts > 0)).toBe(true);
     await lltp.noFaults();
     for (const code of codes) await eventually(async () => expect(await lltp.applied(code)).toHaveLength(1));
+    expect(await hub.rows(`select agency_id from breakers where state = 'open'`)).toEqual([]);
   });
 
   it('asks LLTP before resending when its answer was lost, and enters nothing twice', async () => {

@@ -88,6 +88,7 @@ describe.each(Object.entries(protocols))('%s', (_, spoken) => {
   it('takes a reply that no rule knows for doubt', async () => {
     expect(await hears(spoken, json({ nobody: 'knows this' }, 418))).toEqual({
       kind: 'doubt',
+      answered: true,
       reason: expect.stringContaining('unrecognised answer (HTTP 418, application/json'),
     });
   });
@@ -100,7 +101,7 @@ describe.each(Object.entries(protocols))('%s', (_, spoken) => {
           .writeHead(status, { location: `${partner.url}/elsewhere`, 'content-type': 'application/json' })
           .end(JSON.stringify(spoken.success)),
       );
-      expect(reply).toEqual({ kind: 'doubt', reason: `redirected, not followed (HTTP ${status})` });
+      expect(reply).toEqual({ kind: 'doubt', answered: true, reason: `redirected, not followed (HTTP ${status})` });
       expect(partner.arrived.filter(({ path }) => path !== '/login')).toHaveLength(before + 1);
     }
   });
