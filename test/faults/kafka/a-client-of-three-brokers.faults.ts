@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigResourceTypes } from 'kafkajs';
-import { publishAndConsume } from '../../../../test/faults/kafka/publish-and-consume.js';
-import { startThreeBrokers, type ThreeBrokers } from '../../../../test/faults/services/three-brokers.js';
-import { asAdmin } from './as-admin.js';
-import { inspectKafka } from './inspect-kafka.js';
-import { ensureTopics } from './topics.js';
+import { publishAndConsume } from './publish-and-consume.js';
+import { startThreeBrokers, type ThreeBrokers } from '../services/three-brokers.js';
+import { asAdmin } from '../../../libs/messaging/src/kafka/as-admin.js';
+import { inspectKafka } from '../../../libs/messaging/src/kafka/inspect-kafka.js';
+import { ensureTopics } from '../../../libs/messaging/src/kafka/topics.js';
 
 jest.setTimeout(180_000);
 
