@@ -2,8 +2,9 @@ import type { Verb } from './verb.js';
 import { applyAgencies } from './verbs/apply-agencies.js';
 import { createKey } from './verbs/create-key.js';
 import { doctor } from './verbs/doctor.js';
-import { listOperations, stopOperation } from './verbs/operations.js';
-import { listParked, retryGroup } from './verbs/parked.js';
+import { listOrders, showOrder, stopOrder } from './verbs/operations.js';
+import { closeParked, editParked, replay, settleParked } from './verbs/parked-one.js';
+import { listParked, retryGroup, showParked } from './verbs/parked.js';
 import { pause, resume } from './verbs/pause.js';
 import { retryParked } from './verbs/retry-parked.js';
 import { runReconciliation } from './verbs/run-reconciliation.js';
@@ -20,9 +21,15 @@ export const verbs: readonly Verb[] = [
   applyAgencies,
   createKey,
   listParked,
+  showParked,
   retryGroup,
-  listOperations,
-  stopOperation,
+  editParked,
+  closeParked,
+  settleParked,
+  replay,
+  listOrders,
+  showOrder,
+  stopOrder,
   pause,
   resume,
   retryParked,

@@ -1,12 +1,15 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { carryOn, ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
+import { ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor, topicsFor } from '#wire';
 import { DeliverLanes } from './deliver/deliver-lanes.js';
 import { OutcomeWriter } from './deliver/outcome-writer.js';
 import { Partners } from './deliver/partners.js';
+import { CarryOutOperations } from './operate/carry-out-operations.js';
+import { RehearseRetry } from './operate/rehearse-retry.js';
+import { ReplayLanes } from './operate/replay-lanes.js';
 import { PlanDeliveries } from './plan/plan-deliveries.js';
 import { RelayOutbox } from './relay/relay-outbox.js';
 import { WakeLanes } from './retry/wake-lanes.js';
@@ -24,11 +27,10 @@ export const kafka: KafkaSettings = {
 
 const LOOK_MS = 1_000;
 const PROBES_MS = 200;
-const OPERATIONS_MS = 500;
-const OPERATION_BATCH = 500;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
+const OPERATIONS_MS = 300;
 const QUERY_MS = 30_000;
 const KAFKA_AGAIN_MS = 2_000;
 
@@ -43,6 +45,8 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
   private readonly secrets = new Secrets(settings.secretsDir);
   private readonly partners: Partners;
   private readonly lanes: DeliverLanes;
+  private readonly operations: CarryOutOperations;
+  private readonly operating: Round;
   private readonly relay: RelayOutbox;
   private readonly bell: Bell;
   readonly retries: RetryQueues;
@@ -54,18 +58,20 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.partners = new Partners(this.book, (protocol, agency, contract) =>
       connectorFor(protocol, { agency, contract, publish: (message) => this.publishToAgency(message) }),
     );
+    const tools = {
+      secret: (name: string) => this.secrets.get(name),
+      file: (sha256: string) => this.file(sha256),
+      mayStillSend: () => this.worker.isAlive(),
+    };
+    const partner = (agency: string, version: string) => this.partners.find(agency, version);
     this.lanes = new DeliverLanes({
       db: this.db,
       book: this.book,
       worker: this.worker,
       writer: new OutcomeWriter(this.db, this.worker, log),
       log,
-      tools: {
-        secret: (name) => this.secrets.get(name),
-        file: (sha256) => this.file(sha256),
-        mayStillSend: () => this.worker.isAlive(),
-      },
-      partner: (agency, version) => this.partners.find(agency, version),
+      tools,
+      partner,
       onTimer: (lane, committed) =>
         this.retries.schedule({
           agency: lane.agencyId,
@@ -93,10 +99,19 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     const redis = { redisUrl: settings.redisUrl, namespace: settings.namespace, log };
     this.retries = new RetryQueues({ ...redis, onWake: (jobs) => wakeLanes.wake(jobs) });
     this.bell = new Bell({ ...redis, name: 'outbox' });
+    const rehearse = { db: this.db, worker: this.worker, book: this.book, tools, partner };
+    this.operations = new CarryOutOperations({
+      db: this.db,
+      worker: this.worker,
+      log,
+      rehearse: new RehearseRetry(rehearse),
+      replay: new ReplayLanes({ ...rehearse, question: (agency, ask) => this.lanes.question(agency, ask) }),
+      kick,
+    });
+    this.operating = new Round('operations', OPERATIONS_MS, () => this.operations.round(), log);
     this.rounds = [
       new Round('look', LOOK_MS, () => this.lanes.look(), log),
       new Round('probes', PROBES_MS, () => this.lanes.probe(), log),
-      new Round('operations', OPERATIONS_MS, () => this.operate(), log),
       new Round('timers', SWEEP_TIMERS_MS, () => wakeLanes.sweep(), log),
       new Round('unplanned', SWEEP_PLAN_MS, () => this.planDeliveries.sweep(), log),
       new Round('strays', STRAYS_MS, () => this.lanes.freeStrays(), log),
@@ -127,7 +142,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
   onApplicationBootstrap(): void {
     this.started = true;
     this.bell.onRing(() => this.relay.ring());
-    for (const round of this.rounds) round.start();
+    for (const round of [...this.rounds, this.operating]) round.start();
     void this.retries.start(this.book.all().map((agency) => agency.id));
     this.book.onChange(() => void this.retries.start(this.book.all().map((agency) => agency.id)));
     void this.connectKafka();
@@ -139,6 +154,9 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.stopping = true;
     await Promise.all(this.rounds.map((round) => round.stop()));
     const left = await this.lanes.stop(settings.drainMs);
+    // A batch that still asks its partner isn't waited for: whoever takes the operation looks at those lanes again.
+    void this.operating.stop();
+    await this.operations.stop();
     if (left > 0) log.warn({ lanes: left }, 'still under way at the bound: their lanes will be in doubt');
     // The producer is closed alongside: a send that hangs on a dead broker must not hold the process.
     await Promise.allSettled([
@@ -165,16 +183,6 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
         log.warn({ code: (error as { name?: string }).name ?? 'unknown' }, 'waiting for Kafka');
         await new Promise((resolve) => setTimeout(resolve, KAFKA_AGAIN_MS));
       }
-    }
-  }
-
-  /** What people ordered, a batch at a time; of all processes one takes each batch. */
-  private async operate(): Promise<void> {
-    while (!this.stopping) {
-      const step = await carryOn(this.db, this.worker.id, OPERATION_BATCH);
-      if (!step) return;
-      this.lanes.kick([step.agency]);
-      if (step.opened < OPERATION_BATCH) return;
     }
   }
 

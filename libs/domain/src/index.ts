@@ -9,6 +9,7 @@ export * from './lane/form.js';
 export * from './lane/lane.js';
 export * from './lane/lane-states.js';
 export * from './lane/next-step.js';
+export * from './lane/replay.js';
 export * from './lane/reply.js';
 export * from './lane/share.js';
 export * from './lane/window.js';

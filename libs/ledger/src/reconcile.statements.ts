@@ -89,7 +89,7 @@ export const COUNT_REPEATED = `select agency, count(*)::float8 as repeated from 
 export const COUNT_RETRIED = `
 select s.agency, sum(a.requests - 1)::float8 as retried from standing s
 cross join lateral (select count(*) as requests from attempts a
-  where a.agency_id = s.agency and a.stream_id = s.stream_id and a.sequence = s.sequence and a.outcome not like 'look-up%') a
+  where a.agency_id = s.agency and a.stream_id = s.stream_id and a.sequence = s.sequence and a.outcome not like 'look-up%' and a.outcome not like 'recorded:%') a
 where s.attempts > 1 and a.requests > 1 group by 1`;
 
 export const DOUBLED = `
@@ -97,7 +97,12 @@ create temp table doubled as
 select i.agency, i.code, i.sequence, exists (
   select 1 from standing s join attempts a on a.agency_id = s.agency and a.stream_id = s.stream_id and a.sequence = s.sequence
   where s.agency = i.agency and s.stream_id = i.stream_id and s.hash = i.hash and (a.in_doubt or a.outcome in ('doubt', 'reaped'))) as doubted
-from items i where i.applied > i.deliveries`;
+from items i where i.applied > i.deliveries
+  -- An operator's replay sends an acknowledged state once more, as another revision: that effect was meant.
+  and i.applied > (
+    select count(distinct (a.sequence, a.revision)) from standing s
+    join attempts a on a.agency_id = s.agency and a.stream_id = s.stream_id and a.sequence = s.sequence and a.item_hash = i.hash
+    where s.agency = i.agency and s.stream_id = i.stream_id and s.hash = i.hash and a.outcome = 'acknowledged')`;
 
 /**
  * Applied lines that no delivery explains. Looked up in the ledger as it is now: since the books were read an outcome may

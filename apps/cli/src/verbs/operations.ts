@@ -1,7 +1,7 @@
-import { cancelOperation, readOperations } from '#ledger';
+import { aftermathOf, cancelOperation, findOperation, listOperations } from '#ledger';
 import { ledgerSettings } from '../settings.js';
 import { columns, localTime } from '../terminal/columns.js';
-import { say, Trouble, type Verb } from '../verb.js';
+import { say, textOf, Trouble, type Verb } from '../verb.js';
 import { withLedger } from '../with-ledger.js';
 
 const SHOWN = 50;
@@ -12,62 +12,76 @@ const states = {
   failed: 'hỏng · failed',
 };
 
-export const listOperations: Verb = {
+export const listOrders: Verb = {
   words: 'operations ls',
-  usage: '[--json]',
-  vi: 'Các lệnh gửi lại: ai ra lệnh, đến đâu, bao nhiêu đã nhận, bao nhiêu lại hỏng.',
-  en: 'Retries that were ordered: by whom, how far, how many were acknowledged, how many parked again.',
-  options: { json: { type: 'boolean' } },
-  async run({ options }, terminal) {
+  usage: '[--agency AGENCY] [--json]',
+  vi: 'Các lệnh của người vận hành, mới nhất trước.',
+  en: 'What operators ordered, newest first.',
+  options: { agency: { type: 'string' }, json: { type: 'boolean' } },
+  async run(given, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      const operations = await readOperations(db, SHOWN);
-      if (options.json === true) {
-        say(terminal.stdout, JSON.stringify(operations, null, 2));
-        return 0;
-      }
-      for (const line of columns([
-        [
-          'số · id',
-          'cơ quan · agency',
-          'nhóm · group',
-          'tình trạng · state',
-          'mở · opened',
-          'đã nhận · acknowledged',
-          'lại hỏng · again',
-          'người · author',
-          'lúc · at',
-        ],
-        ...operations.map((o) => [
-          o.id,
-          o.agencyId,
-          o.fingerprint,
-          states[o.state],
-          o.total === null ? String(o.done) : `${o.done}/${o.total}`,
-          String(o.acknowledged),
-          String(o.failedAgain),
-          o.author,
-          localTime(o.createdAt.toISOString()),
-        ]),
-      ]))
-        say(terminal.stdout, line);
+      const operations = await listOperations(db, textOf(given, 'agency') ?? null, SHOWN);
+      if (given.options.json === true) say(terminal.stdout, JSON.stringify(operations, null, 2));
+      else
+        for (const line of columns([
+          [
+            'số · id',
+            'lệnh · kind',
+            'cơ quan · agency',
+            'tình trạng · state',
+            'xong · done',
+            'người · author',
+            'lúc · at',
+          ],
+          ...operations.map((o) => [
+            o.id,
+            o.kind,
+            o.agencyId,
+            states[o.state],
+            o.total === null ? String(o.done) : `${o.done}/${o.total}`,
+            o.author,
+            localTime(o.createdAt.toISOString()),
+          ]),
+        ]))
+          say(terminal.stdout, line);
       return 0;
     });
   },
 };
 
-export const stopOperation: Verb = {
-  words: 'operations cancel',
+export const showOrder: Verb = {
+  words: 'operations show',
   usage: 'ID',
-  vi: 'Dừng một lệnh đang chạy; những gì đã mở thì vẫn được gửi.',
-  en: 'Stops a running operation; what it has opened is sent all the same.',
+  vi: 'Một lệnh: đến đâu, tìm thấy gì; bao nhiêu đã được nhận, lại hỏng, đang gửi. JSON.',
+  en: 'One operation: how far, what it found; how many passed, parked again, are under way. JSON.',
   operands: [1, 1],
   async run({ operands: [id = ''] }, terminal) {
-    if (!/^\d{1,18}$/.test(id)) throw new Trouble('Số lệnh là một số', 'the id is a number');
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      if (!(await cancelOperation(db, id)))
+      const operation = await findOperation(db, idOf(id));
+      if (!operation) throw new Trouble(`Không có lệnh ${id}`, `there is no operation ${id}`);
+      say(terminal.stdout, JSON.stringify({ ...operation, since: await aftermathOf(db, id) }, null, 2));
+      return 0;
+    });
+  },
+};
+
+export const stopOrder: Verb = {
+  words: 'operations cancel',
+  usage: 'ID',
+  vi: 'Dừng một lệnh đang chạy; những gì đã làm thì giữ nguyên.',
+  en: 'Stops a running operation; what it has done stays done.',
+  operands: [1, 1],
+  async run({ operands: [id = ''] }, terminal) {
+    return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
+      if (!(await cancelOperation(db, idOf(id))))
         throw new Trouble(`Lệnh ${id} không đang chạy`, `operation ${id} isn't running`);
       say(terminal.stdout, `Đã dừng lệnh ${id} · operation ${id} is stopped`);
       return 0;
     });
   },
 };
+
+function idOf(text: string): string {
+  if (!/^\d{1,18}$/.test(text)) throw new Trouble('Số lệnh là một số', 'the id is a number');
+  return text;
+}

@@ -64,6 +64,8 @@ export class AgencyDesk {
   private running = 0;
   private whenIdle: (() => void) | undefined;
   private requests = 0;
+  /** Questions that wait for a place. */
+  private asking = 0;
   private promised = 0;
   private claiming: Promise<void> | undefined;
   private again = false;
@@ -167,6 +169,34 @@ export class AgencyDesk {
     if (looked === 0) await this.breaker.closeWithoutProbe(worker.id);
   }
 
+  /**
+   * A question that belongs to no claim, within the same limits: it takes a place as a request would, and the next that is
+   * free is its own. Undefined: nothing may be asked now (paused, breaker open, stopping).
+   */
+  async question<T>(ask: (partner: Partner) => Promise<T>): Promise<T | undefined> {
+    this.asking++;
+    const partner = await this.placeToAsk().finally(() => this.asking--);
+    if (!partner) return undefined;
+    this.throttle.began();
+    this.requests++;
+    try {
+      return await ask(partner);
+    } finally {
+      this.requests--;
+      this.pump();
+    }
+  }
+
+  private async placeToAsk(): Promise<Partner | undefined> {
+    for (;;) {
+      const partner = this.partnerToday();
+      if (!partner || this.breaker.isOpen() || this.stopped || !this.office.worker.isAlive()) return undefined;
+      const wait = this.throttle.waitMs(partner.terms, performance.now());
+      if (wait <= 0 && this.requests < this.throttle.size(partner.terms)) return partner;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(wait, 5), 200)));
+    }
+  }
+
   /** No new claims; what hasn't left is given back at once; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -264,7 +294,10 @@ export class AgencyDesk {
     const { terms } = partner;
     // Other workers have the whole of the limit by now.
     if (this.throttle.size(terms) === 0 && this.queue[0]?.lane.probing === false) return this.giveBack();
-    while (this.queue.length > 0 && (this.requests < this.throttle.size(terms) || this.queue[0]!.lane.probing)) {
+    while (
+      this.queue.length > 0 &&
+      (this.requests + this.asking < this.throttle.size(terms) || this.queue[0]!.lane.probing)
+    ) {
       if (this.throttle.waitMs(terms, performance.now()) > 0) return this.lookWhenAllowed(terms);
       this.throttle.began();
       this.send(this.queue.splice(0, terms.itemsPerRequest));

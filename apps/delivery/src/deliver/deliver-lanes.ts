@@ -1,5 +1,6 @@
 import { agenciesWithTurns, openBreakers, resumeDue, type ClaimedLane } from '#ledger';
 import { AgencyDesk, type DeskOffice, type DirectPlaces } from './agency-desk.js';
+import type { Partner } from './attempt-delivery.js';
 
 /** All desks of this process. Kicked by the plan, by timers and by a look at the ledger every second: no kick is needed for truth. */
 export class DeliverLanes {
@@ -29,6 +30,11 @@ export class DeliverLanes {
 
   async freeStrays(): Promise<void> {
     for (const desk of this.desks.values()) await desk.freeStrays();
+  }
+
+  /** A question that belongs to no claim; undefined: the agency can't be asked now. */
+  question<T>(agency: string, ask: (partner: Partner) => Promise<T>): Promise<T | undefined> {
+    return this.stopped ? Promise.resolve(undefined) : this.desk(agency).question(ask);
   }
 
   /** What the plan may take for this process straight away. Every place given is given back by `begin`. */

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** Groups parked deliveries by cause: what differs between cases (codes, numbers, quoted text) is taken out of the reply. */
-export function fingerprint(agency: string, kind: string, reason: string): string {
-  const normalised = reason
+/** A reply without what differs between cases (codes, numbers, quoted text): safe to show, and the same for one cause. */
+export const normalisedReason = (reason: string): string =>
+  reason
     .normalize('NFC')
     .toLocaleLowerCase('vi')
     .replace(/"[^"]*"|“[^”]*”|'[^']*'/g, '"…"')
     .replace(/[\p{L}\d]*\d[\p{L}\d.\-/]*/gu, '#')
     .replace(/\s+/g, ' ')
     .trim();
-  return createHash('sha256').update(`${agency}\n${kind}\n${normalised}`).digest('hex').slice(0, 12);
+
+/** Groups parked deliveries by cause. */
+export function fingerprint(agency: string, kind: string, reason: string): string {
+  return createHash('sha256')
+    .update(`${agency}\n${kind}\n${normalisedReason(reason)}`)
+    .digest('hex')
+    .slice(0, 12);
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
+import { recordOperation } from '../operations/operation.js';
 import type { Committed, Outcome } from './outcome.js';
 
 export interface Breaker {
@@ -97,25 +98,37 @@ export async function openBreakers(db: Database): Promise<Breaker[]> {
 }
 
 /** A paused agency's lanes keep their turn, their retry windows stand still; a request claimed before may still leave. */
-export async function pauseAgency(db: Database, agency: string, reason: string, until: Date | null): Promise<boolean> {
+export async function pauseAgency(
+  db: Database,
+  agency: string,
+  reason: string,
+  until: Date | null,
+  author = 'system',
+): Promise<boolean> {
   return db.transaction(async (client) => {
     const { rowCount } = await client.query({
       name: 'agencies.pause',
-      text: `update agencies set paused = true, paused_reason = $2, paused_until = $3 where id = $1`,
-      values: [agency, reason, until],
+      text: `update agencies set paused = true, paused_reason = $2, paused_until = $3, paused_by = $4,
+        paused_at = case when paused then paused_at else now() end where id = $1`,
+      values: [agency, reason, until, author],
     });
+    if (rowCount !== 1) return false;
     await client.query({ name: 'agencies.stand', text: STANDS, values: [agency] });
-    return rowCount === 1;
+    const selection = until === null ? {} : { until: until.toISOString() };
+    await recordOperation(client, { kind: 'pause', agency, author, reason, selection });
+    return true;
   });
 }
 
-export async function resumeAgency(db: Database, agency: string): Promise<boolean> {
+export async function resumeAgency(db: Database, agency: string, author = 'system'): Promise<boolean> {
   return db.transaction(async (client) => {
     const { rowCount } = await client.query({
       name: 'agencies.resume',
-      text: `update agencies set paused = false, paused_reason = null, paused_until = null where id = $1 and paused`,
+      text: `update agencies set paused = false, paused_reason = null, paused_until = null, paused_at = null, paused_by = null
+        where id = $1 and paused`,
       values: [agency],
     });
+    if (rowCount === 1) await recordOperation(client, { kind: 'resume', agency, author, selection: {} });
     await client.query({ name: 'agencies.go-on', text: GOES_ON, values: [agency] });
     return rowCount === 1;
   });

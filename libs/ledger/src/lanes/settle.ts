@@ -54,6 +54,7 @@ dl as (
   update deliveries d set
     state = case m.kind when 'acknowledged' then 'acknowledged'::delivery_state when 'parked' then 'parked' else d.state end,
     ended_at = case when m.kind = 'acknowledged' then now() end,
+    parked_at = case when m.kind = 'parked' then now() end,
     taint = case when m.kind = 'acknowledged' or (m.kind = 'parked' and m.owner = 'data' and not m.in_doubt) then 0
       when m.kind = 'doubt' or m.in_doubt then greatest(d.taint, 1) when m.kind = 'not-held' and d.taint = 1 then 0 else d.taint end,
     attempts = m.tried + m.tries,

@@ -1,0 +1,124 @@
+import { replayOf, type LookUp, type Reopened } from '#domain';
+import {
+  carryOn,
+  lanesOfPeriod,
+  loadToAsk,
+  reenter,
+  today,
+  type Batch,
+  type Operation,
+  type ReplayLane,
+} from '#ledger';
+import { contextOf, keyOf, prepareDelivery, type Partner } from '../deliver/attempt-delivery.js';
+import type { RehearseOffice } from './rehearse-retry.js';
+
+const BATCH = 50;
+
+/** What a replay does, or would do. `full`, `missing` and `parked` count deliveries, the others lanes. */
+interface ReplayCount {
+  /** Current full states, sent once more as a new revision. */
+  full: number;
+  /** Looked up and not held: under their own keys. */
+  missing: number;
+  /** Waiting for a person: under their own keys. */
+  parked: number;
+  /** Nothing to send: the partner has it, as far as it can be known. */
+  kept: number;
+  /** The current full state isn't sent, because the partner holds something later. */
+  behind: number;
+  /** Something of the lane is on its way, or in doubt. */
+  busy: number;
+  /** The partner couldn't say. */
+  unanswered: number;
+}
+
+const nothing: ReplayCount = { full: 0, missing: 0, parked: 0, kept: 0, behind: 0, busy: 0, unanswered: 0 };
+
+export interface ReplayOffice extends RehearseOffice {
+  /** A question that keeps to the agency's limits; undefined: it can't be asked now (paused, breaker open). */
+  question<T>(agency: string, ask: (partner: Partner) => Promise<T>): Promise<T | undefined>;
+}
+
+interface Decided {
+  lane: ReplayLane;
+  reopen: Reopened[];
+  said: keyof Pick<ReplayCount, 'kept' | 'behind' | 'busy' | 'unanswered'> | 'again';
+}
+
+/** Sends a period's cases again, or says what it would send. It asks where the contract has a look-up, one at a time. */
+export class ReplayLanes {
+  constructor(private readonly office: ReplayOffice) {}
+
+  async batch(operation: Operation): Promise<Operation | undefined | 'not-now'> {
+    const { db, worker } = this.office;
+    const lanes = await lanesOfPeriod(db, operation, BATCH);
+    const decided: Decided[] = [];
+    for (const lane of lanes) {
+      const one = await this.decide(operation.agencyId, lane);
+      // What has been decided is carried out; this lane is looked at again when the agency can be asked.
+      if (one === 'not-now') break;
+      decided.push(one);
+    }
+    if (decided.length < lanes.length && decided.length === 0) return 'not-now';
+    return carryOn(db, worker.id, operation.id, async (client, locked): Promise<Batch> => {
+      const counted: ReplayCount = { ...nothing, ...(locked.result as Partial<ReplayCount> | null) };
+      let [done, failed] = [0, 0];
+      for (const { lane, reopen, said } of decided) {
+        const outcome =
+          said === 'again' && locked.kind === 'replay' && !(await reenter(client, locked, lane, reopen))
+            ? 'busy'
+            : said;
+        if (outcome === 'again') count(counted, lane, reopen);
+        else counted[outcome]++;
+        if (outcome === 'busy' || outcome === 'unanswered') failed++;
+        else done++;
+      }
+      const ended = lanes.length < BATCH && decided.length === lanes.length;
+      return { cursor: decided.at(-1)?.lane.streamId ?? locked.cursor, done, failed, result: { ...counted }, ended };
+    });
+  }
+
+  private async decide(agency: string, lane: ReplayLane): Promise<Decided | 'not-now'> {
+    if (lane.busy) return { lane, reopen: [], said: 'busy' };
+    const version = this.office.book.version(agency, today())?.validFrom;
+    const partner = version === undefined ? undefined : this.office.partner(agency, version);
+    const canAsk = partner?.terms.canAsk === true && partner.contract.lookUp?.proves === 'event';
+    const heard = new Map<number, 'held' | 'missing'>();
+    for (;;) {
+      const step = replayOf(lane.deliveries, heard, canAsk);
+      if (step.kind === 'decided')
+        return {
+          lane,
+          reopen: step.reopen,
+          said: step.reopen.length > 0 ? 'again' : step.behind === null ? 'kept' : 'behind',
+        };
+      const said = await this.ask(agency, lane.streamId, step.sequence);
+      if (said === undefined) return 'not-now';
+      if (said.kind === 'busy') return { lane, reopen: [], said: 'unanswered' };
+      // What can't be told is taken for held: nothing is sent that may be there.
+      heard.set(step.sequence, said.kind === 'not-held' ? 'missing' : 'held');
+    }
+  }
+
+  private async ask(agency: string, stream: string, sequence: number): Promise<LookUp | undefined> {
+    const { db, tools } = this.office;
+    const [lane] = await loadToAsk(db, agency, [stream], [sequence]);
+    if (!lane) return { kind: 'unknown' };
+    return this.office.question(agency, async (partner): Promise<LookUp> => {
+      const ready = await prepareDelivery(lane, partner, tools, performance.now());
+      if ('step' in ready || !partner.connector.lookUp) return { kind: 'unknown' };
+      return partner.connector.lookUp(ready.item, ready.event, {
+        ...contextOf(ready, partner, tools),
+        asUpdate: lane.asUpdate,
+        key: keyOf(lane),
+      });
+    });
+  }
+}
+
+function count(counted: ReplayCount, lane: ReplayLane, reopen: readonly Reopened[]): void {
+  for (const { sequence, as } of reopen)
+    if (as === 'new-revision') counted.full++;
+    else if (lane.deliveries.find((d) => d.sequence === sequence)?.state === 'parked') counted.parked++;
+    else counted.missing++;
+}
