@@ -37,7 +37,8 @@ const overview = (more: Partial<Overview> = {}): Overview => ({
     {
       id: 'lltp',
       name: { vi: 'Phần mềm', en: 'Software' },
-      paused: false,
+      paused: null,
+      breaker: null,
       turn: 1_234,
       timer: 0,
       sending: 2,
