@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { commonSettings, readSettings, text, whole } from '#service';
 
 const { databaseUrl, redisUrl, kafkaBrokers, host, namespace, secretsDir } = commonSettings;
@@ -11,6 +12,19 @@ export const setUpSettings = (env: NodeJS.ProcessEnv) =>
 export const doctorSettings = (env: NodeJS.ProcessEnv) =>
   readSettings({ databaseUrl, redisUrl, kafkaBrokers, namespace, secretsDir, host }, env);
 export const secretSettings = (env: NodeJS.ProcessEnv) => readSettings({ secretsDir }, env);
+
+/** Who an operation is said to be by. */
+export function authorOf(env: NodeJS.ProcessEnv): string {
+  const says = 'who orders operations; the user of this machine unless told';
+  const { author } = readSettings({ author: text('LIENTHONG_AUTHOR', says, '') }, env);
+  if (author !== '') return author;
+  try {
+    return userInfo().username;
+  } catch {
+    // A container's user may have no name.
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
+}
 
 export const intakeUrl = (env: NodeJS.ProcessEnv): string => addressOf(env, 'INTAKE', 8081);
 export const reconciliationUrl = (env: NodeJS.ProcessEnv): string => addressOf(env, 'RECONCILIATION', 8083);

@@ -1,15 +1,18 @@
 import type { Verb } from './verb.js';
 import { applyAgencies } from './verbs/apply-agencies.js';
+import { closeParked, editParked, settleParked } from './verbs/change-parked.js';
 import { createKey } from './verbs/create-key.js';
 import { doctor } from './verbs/doctor.js';
-import { listOrders, showOrder, stopOrder } from './verbs/operations.js';
-import { closeParked, editParked, replay, settleParked } from './verbs/parked-one.js';
-import { listParked, retryGroup, showParked } from './verbs/parked.js';
-import { pause, resume } from './verbs/pause.js';
+import { listParked } from './verbs/list-parked.js';
+import { cancelOne, listOfOperations, showOperation } from './verbs/operations.js';
+import { pause, resume } from './verbs/pause-agency.js';
+import { replayPeriod } from './verbs/replay-period.js';
+import { retryGroup } from './verbs/retry-group.js';
 import { retryParked } from './verbs/retry-parked.js';
 import { runReconciliation } from './verbs/run-reconciliation.js';
 import { setUp } from './verbs/set-up.js';
 import { showCase } from './verbs/show-case.js';
+import { showParked } from './verbs/show-parked.js';
 import { submitEvents } from './verbs/submit-events.js';
 
 export const verbs: readonly Verb[] = [
@@ -26,13 +29,13 @@ export const verbs: readonly Verb[] = [
   editParked,
   closeParked,
   settleParked,
-  replay,
-  listOrders,
-  showOrder,
-  stopOrder,
+  retryParked,
+  replayPeriod,
   pause,
   resume,
-  retryParked,
+  listOfOperations,
+  showOperation,
+  cancelOne,
 ];
 
 /** Vietnamese first, English beneath. */

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { readStanding, type StandingAgency } from './operations/parked.js';
 
 export interface LedgerState {
   /** Major version. */
@@ -12,6 +13,8 @@ export interface LedgerState {
   /** Milliseconds by which PostgreSQL's clock is ahead of ours, give or take half a round trip. */
   clockAheadMs: number;
   agencies: { id: string; sends: boolean; keys: number; secrets: string[] }[];
+  /** Paused, or behind an open breaker. */
+  standing: StandingAgency[];
 }
 
 const PATIENCE_MS = 5_000;
@@ -51,7 +54,8 @@ export async function inspectLedger(url: string): Promise<LedgerState> {
             )
           ).rows
         : [];
-    return { version, database, pendingMigrations, synchronousStandbys: standbys, clockAheadMs, agencies };
+    const standing = migrated && pendingMigrations.length === 0 ? await readStanding(client) : [];
+    return { version, database, pendingMigrations, synchronousStandbys: standbys, clockAheadMs, agencies, standing };
   } finally {
     await client.end().catch(() => undefined);
   }

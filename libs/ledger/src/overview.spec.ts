@@ -64,7 +64,8 @@ describe('the overview', () => {
       {
         id: 'a',
         name: { vi: 'A', en: 'A' },
-        paused: false,
+        paused: null,
+        breaker: null,
         turn: 2,
         timer: 3,
         sending: 0,
@@ -75,7 +76,8 @@ describe('the overview', () => {
       {
         id: 'b',
         name: { vi: 'B', en: 'B' },
-        paused: false,
+        paused: null,
+        breaker: null,
         turn: 12,
         timer: 0,
         sending: 0,
@@ -86,7 +88,8 @@ describe('the overview', () => {
       {
         id: 'c',
         name: { vi: 'C', en: 'C' },
-        paused: false,
+        paused: null,
+        breaker: null,
         turn: 0,
         timer: 0,
         sending: 0,

@@ -1,10 +1,13 @@
+import { normalisedReason } from '#domain';
 import type { Database } from './database.js';
 
 /** What a page for operators shows. Every query is bounded and goes by an index; none reads a body or a partner's words. */
 export interface AgencyState {
   id: string;
   name: { vi: string; en: string };
-  paused: boolean;
+  paused: { since: Date | null; until: Date | null; reason: string | null } | null;
+  /** Open: nothing but a probe at a time is sent. Its reason is without what differs between cases. */
+  breaker: { since: Date; reason: string | null; probes: number } | null;
   turn: number;
   timer: number;
   sending: number;
@@ -30,9 +33,12 @@ export async function agencyStates(db: Database): Promise<AgencyState[]> {
          count(*) filter (where state = 'person')::int as person, count(*) filter (where state = 'sending')::int as sending,
          count(*) filter (where doubt)::int as "inDoubt"
        from l group by 1)
-     select a.id, a.name, a.paused, coalesce(n.turn, 0) as turn, coalesce(n.timer, 0) as timer, coalesce(n.sending, 0) as sending,
+     select a.id, a.name,
+       case when a.paused then json_build_object('since', coalesce(a.paused_at, a.stood_since), 'until', a.paused_until, 'reason', a.paused_reason) end as paused,
+       case when b.state = 'open' then json_build_object('since', b.opened_at, 'reason', b.reason, 'probes', b.probes) end as breaker,
+       coalesce(n.turn, 0) as turn, coalesce(n.timer, 0) as timer, coalesce(n.sending, 0) as sending,
        coalesce(n.person, 0) as person, coalesce(n."inDoubt", 0) as "inDoubt", c.cause
-     from agencies a left join n on n.agency_id = a.id
+     from agencies a left join n on n.agency_id = a.id left join breakers b on b.agency_id = a.id
      left join lateral (
        select json_build_object('owner', min(owner), 'fingerprint', fingerprint, 'deliveries', count(*)) as cause
        from (select owner, fingerprint from deliveries where agency_id = a.id and fingerprint is not null and state = 'parked' limit $1) d
@@ -40,8 +46,18 @@ export async function agencyStates(db: Database): Promise<AgencyState[]> {
      order by a.id`,
     [MOST_COUNTED],
   );
-  return rows;
+  return rows.map((row) => ({
+    ...row,
+    paused: row.paused && { ...row.paused, since: at(row.paused.since), until: at(row.paused.until) },
+    breaker: row.breaker && {
+      ...row.breaker,
+      since: new Date(row.breaker.since),
+      reason: row.breaker.reason === null ? null : normalisedReason(row.breaker.reason),
+    },
+  }));
 }
+
+const at = (instant: Date | string | null): Date | null => (instant === null ? null : new Date(instant));
 
 export interface LaneView {
   streamId: string;

@@ -2,6 +2,7 @@ import { topicsFor } from '#wire';
 import { isUnavailable, inspectLedger, type LedgerState } from '#ledger';
 import { inspectKafka, inspectRedis } from '#messaging';
 import { request } from 'undici';
+import { brief, timeOf } from '../operate/words.js';
 import { reasonOf } from '../reason-of.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
 import { addressOf, processes, type doctorSettings } from '../settings.js';
@@ -35,7 +36,11 @@ export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promi
     ...processes.map((process) => within(process.name, ofProcess(process, env))),
     ...(state ? [ofAgencies(state, new SecretFiles(settings.secretsDir))] : []),
   ]);
-  return [...(state ? ofLedger(state) : [unreachableLedger(ledger)]), ...found.flat()];
+  return [
+    ...(state ? ofLedger(state) : [unreachableLedger(ledger)]),
+    ...found.flat(),
+    ...(state ? ofStanding(state) : []),
+  ];
 }
 
 const unreachableLedger = (error: unknown): Finding =>
@@ -97,6 +102,30 @@ function ofLedger({
       ? [missing('cơ quan', 'chưa có cơ quan nào; chạy lienthong setup --agencies DIR', 'no agencies yet')]
       : []),
   ];
+}
+
+/** Nothing falls out of sight while nothing is sent. */
+function ofStanding({ standing }: LedgerState): Finding[] {
+  return standing.flatMap(({ agencyId, paused, breaker, waiting }) => [
+    ...(paused
+      ? [
+          warning(
+            agencyId,
+            `tạm dừng từ ${timeOf(paused.since)}${paused.until ? ` đến ${timeOf(paused.until)}` : ''}: ${brief(paused.reason ?? '–')}; ${waiting} hồ sơ đang chờ`,
+            `paused by ${paused.by ?? '–'}`,
+          ),
+        ]
+      : []),
+    ...(breaker
+      ? [
+          warning(
+            agencyId,
+            `không trả lời từ ${timeOf(breaker.since)} (${brief(breaker.reason ?? '–')}), đã hỏi lại ${breaker.probes} lần; ${waiting} hồ sơ đang chờ`,
+            'its breaker is open',
+          ),
+        ]
+      : []),
+  ]);
 }
 
 async function ofRedis(url: string): Promise<Finding[]> {

@@ -1,47 +1,28 @@
-import { aftermathOf, cancelOperation, findOperation, listOperations } from '#ledger';
+import { aftermathOf, cancelOperation, findOperation, listOperations, type Operation } from '#ledger';
+import { agencyNamed } from '../operate/named.js';
+import { brief, operationStates, timeOf } from '../operate/words.js';
 import { ledgerSettings } from '../settings.js';
-import { columns, localTime } from '../terminal/columns.js';
-import { say, textOf, Trouble, type Verb } from '../verb.js';
+import { columns } from '../terminal/columns.js';
+import { say, textOf, Trouble, type Given, type Verb } from '../verb.js';
 import { withLedger } from '../with-ledger.js';
 
 const SHOWN = 50;
-const states = {
-  running: 'đang chạy · running',
-  done: 'xong · done',
-  cancelled: 'đã hủy · cancelled',
-  failed: 'hỏng · failed',
-};
 
-export const listOrders: Verb = {
-  words: 'operations ls',
+export const listOfOperations: Verb = {
+  words: 'operation ls',
   usage: '[--agency AGENCY] [--json]',
-  vi: 'Các lệnh của người vận hành, mới nhất trước.',
-  en: 'What operators ordered, newest first.',
+  vi: 'Các thao tác gần đây: ai, làm gì, đến đâu.',
+  en: 'Recent operations: who, what, how far.',
   options: { agency: { type: 'string' }, json: { type: 'boolean' } },
   async run(given, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      const operations = await listOperations(db, textOf(given, 'agency') ?? null, SHOWN);
-      if (given.options.json === true) say(terminal.stdout, JSON.stringify(operations, null, 2));
+      const told = textOf(given, 'agency');
+      const operations = await listOperations(db, told === undefined ? null : await agencyNamed(db, told), SHOWN);
+      if (given.options.json === true) say(terminal.stdout, JSON.stringify({ operations }, null, 2));
       else
         for (const line of columns([
-          [
-            'số · id',
-            'lệnh · kind',
-            'cơ quan · agency',
-            'tình trạng · state',
-            'xong · done',
-            'người · author',
-            'lúc · at',
-          ],
-          ...operations.map((o) => [
-            o.id,
-            o.kind,
-            o.agencyId,
-            states[o.state],
-            o.total === null ? String(o.done) : `${o.done}/${o.total}`,
-            o.author,
-            localTime(o.createdAt.toISOString()),
-          ]),
+          ['số', 'việc', 'cơ quan', 'ai', 'tình trạng', 'xong', 'không được', 'tổng', 'lúc', 'lý do'],
+          ...operations.map(row),
         ]))
           say(terminal.stdout, line);
       return 0;
@@ -49,39 +30,61 @@ export const listOrders: Verb = {
   },
 };
 
-export const showOrder: Verb = {
-  words: 'operations show',
-  usage: 'ID',
-  vi: 'Một lệnh: đến đâu, tìm thấy gì; bao nhiêu đã được nhận, lại hỏng, đang gửi. JSON.',
-  en: 'One operation: how far, what it found; how many passed, parked again, are under way. JSON.',
+const row = (o: Operation): string[] => [
+  o.id,
+  o.kind,
+  o.agencyId,
+  o.author,
+  operationStates[o.state],
+  String(o.done),
+  String(o.failed),
+  o.total === null ? '–' : String(o.total),
+  timeOf(o.createdAt),
+  brief(o.reason ?? '–', 40),
+];
+
+const idOf = ({ operands: [id = ''] }: Given): string => {
+  if (!/^\d{1,18}$/.test(id)) throw new Trouble(`"${id}" không phải số thao tác`, `"${id}" is no operation's number`);
+  return id;
+};
+
+export const showOperation: Verb = {
+  words: 'operation show',
+  usage: 'ID [--json]',
+  vi: 'Một thao tác: tiến độ, kết quả, và những gì nó gửi lại nay ra sao.',
+  en: 'One operation: progress, findings, and what became of what it sent again.',
+  options: { json: { type: 'boolean' } },
   operands: [1, 1],
-  async run({ operands: [id = ''] }, terminal) {
+  async run(given, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      const operation = await findOperation(db, idOf(id));
-      if (!operation) throw new Trouble(`Không có lệnh ${id}`, `there is no operation ${id}`);
-      say(terminal.stdout, JSON.stringify({ ...operation, since: await aftermathOf(db, id) }, null, 2));
+      const operation = await findOperation(db, idOf(given));
+      if (!operation) throw new Trouble('Không có thao tác này', 'there is no such operation');
+      const aftermath = await aftermathOf(db, operation.id);
+      if (given.options.json === true) say(terminal.stdout, JSON.stringify({ operation, aftermath }, null, 2));
+      else {
+        for (const line of columns([row(operation)])) say(terminal.stdout, line);
+        say(
+          terminal.stdout,
+          `Đã nhận · passed ${aftermath.passed}, lại chờ người · parked again ${aftermath.parkedAgain}, đang chuyển · under way ${aftermath.underWay}`,
+        );
+        if (operation.result) say(terminal.stdout, JSON.stringify(operation.result, null, 2));
+      }
       return 0;
     });
   },
 };
 
-export const stopOrder: Verb = {
-  words: 'operations cancel',
+export const cancelOne: Verb = {
+  words: 'operation cancel',
   usage: 'ID',
-  vi: 'Dừng một lệnh đang chạy; những gì đã làm thì giữ nguyên.',
-  en: 'Stops a running operation; what it has done stays done.',
+  vi: 'Dừng một thao tác sau đợt đang làm; những gì đã làm vẫn giữ.',
+  en: 'Stops an operation after its present batch; what it has done stays done.',
   operands: [1, 1],
-  async run({ operands: [id = ''] }, terminal) {
+  async run(given, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      if (!(await cancelOperation(db, idOf(id))))
-        throw new Trouble(`Lệnh ${id} không đang chạy`, `operation ${id} isn't running`);
-      say(terminal.stdout, `Đã dừng lệnh ${id} · operation ${id} is stopped`);
-      return 0;
+      const cancelled = await cancelOperation(db, idOf(given));
+      say(terminal.stdout, cancelled ? '✓ Đã hủy · cancelled' : 'Không còn đang làm · it was not running');
+      return cancelled ? 0 : 1;
     });
   },
 };
-
-function idOf(text: string): string {
-  if (!/^\d{1,18}$/.test(text)) throw new Trouble('Số lệnh là một số', 'the id is a number');
-  return text;
-}

@@ -113,7 +113,7 @@ function agencyRow(a: Overview['agencies'][number]): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       ${both(a.name.vi, a.name.en)}<br /><code class="quiet">${a.id}</code
-      >${a.paused && html` <span class="badge wait">tạm dừng · paused</span>`}
+      >${standsWords(a).map((line) => html`<br /><span class="badge wait">${line}</span>`)}
     </th>
     ${cells.map(([n, label]) => html`<td role="cell" class="n${n === 0 ? ' zero' : ''}" data-label="${label}">${atMost(n)}</td>`)}
     <td role="cell" data-label="Nguyên nhân">${a.cause ? cause(a.cause) : '–'}</td>
@@ -121,6 +121,21 @@ function agencyRow(a: Overview['agencies'][number]): Html {
       ${a.lastAcknowledged ? html`<time datetime="${a.lastAcknowledged.toISOString()}">${localTime(a.lastAcknowledged)}</time>` : '–'}
     </td>
   </tr>`;
+}
+
+/** Since when and why nothing is sent, and how many wait: a paused agency falls out of nobody's sight. */
+function standsWords({ paused, breaker, turn }: AgencyState): string[] {
+  const waiting = `${atMost(turn)} đang chờ · waiting`;
+  return [
+    ...(paused
+      ? [
+          `tạm dừng · paused ${paused.since ? localTime(paused.since) : ''}${paused.until ? ` – ${localTime(paused.until)}` : ''}: ${paused.reason ?? '–'}; ${waiting}`,
+        ]
+      : []),
+    ...(breaker
+      ? [`không trả lời · breaker open ${localTime(breaker.since)}: ${breaker.reason ?? '–'}; ${waiting}`]
+      : []),
+  ];
 }
 
 function cause({ owner, fingerprint, deliveries }: NonNullable<AgencyState['cause']>): Html {

@@ -37,7 +37,8 @@ const overview = (more: Partial<Overview> = {}): Overview => ({
     {
       id: 'lltp',
       name: { vi: 'Phần mềm', en: 'Software' },
-      paused: false,
+      paused: null,
+      breaker: null,
       turn: 1_234,
       timer: 0,
       sending: 2,
@@ -89,6 +90,18 @@ describe('a page', () => {
     expect(shown).not.toContain('<img');
     expect(shown).not.toContain('onerror="');
     expect(page(evil, { counterForm: evil, apiDocs: evil }, html``, evil)).not.toContain('<img');
+  });
+
+  it('says of an agency that stands still since when, why and how many wait', () => {
+    const [agency] = overview().agencies;
+    const stands = {
+      paused: { since: at, until: null, reason: 'bảo trì <b>' },
+      breaker: { since: at, reason: 'http #', probes: 3 },
+    };
+    const shown = overviewPage(overview({ agencies: [{ ...agency!, ...stands }] })).toString();
+    expect(shown).toContain('bảo trì &lt;b&gt;; 1.234 đang chờ');
+    expect(shown).toMatch(/breaker open [^:]+:\d+:\d+: http #; 1\.234 đang chờ/);
+    expect(overviewPage(overview()).toString()).not.toMatch(/tạm dừng|breaker/);
   });
 
   it('lets run only the style and the script that it holds', () => {

@@ -1,5 +1,5 @@
 import { normalisedReason } from '#domain';
-import type { Database } from '../database.js';
+import type { Database, Runner } from '../database.js';
 
 /** What is parked for one cause at one agency. Counts are of deliveries. */
 export interface ParkedGroup {
@@ -73,15 +73,17 @@ export interface StandingAgency {
   waiting: number;
 }
 
-export async function standingAgencies(db: Database): Promise<StandingAgency[]> {
-  const { rows } = await db.query<StandingAgency>(
-    'parked.standing',
-    `select a.id as "agencyId",
+export const standingAgencies = (db: Database): Promise<StandingAgency[]> => readStanding(db.pool);
+
+export async function readStanding(runner: Runner): Promise<StandingAgency[]> {
+  const { rows } = await runner.query<StandingAgency>({
+    name: 'parked.standing',
+    text: `select a.id as "agencyId",
        case when a.paused then json_build_object('since', coalesce(a.paused_at, a.stood_since), 'until', a.paused_until, 'reason', a.paused_reason, 'by', a.paused_by) end as paused,
        case when b.state = 'open' then json_build_object('since', b.opened_at, 'reason', b.reason, 'probes', b.probes, 'nextProbe', b.wake_at) end as breaker,
        (select count(*) from (select 1 from lanes l where l.agency_id = a.id and l.wait = 'turn' limit 20000) t)::int as waiting
      from agencies a left join breakers b on b.agency_id = a.id where a.paused or b.state = 'open' order by a.id`,
-  );
+  });
   return rows.map((row) => ({ ...row, paused: dated(row.paused), breaker: breakerOf(row.breaker) }));
 }
 
