@@ -10,6 +10,7 @@ import {
   lastStreamBefore,
   streamsAfter,
 } from './overview.js';
+import { openBreaker, pauseAgency } from './lanes/breakers.js';
 import { plan } from './plan.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 
@@ -147,5 +148,16 @@ describe('what grew since', () => {
     expect(first).toEqual({ settledTo: '2000', settled: 1012, all: 6012 });
     expect(await streamsAfter(db, first.settledTo)).toEqual({ settledTo: '2000', settled: 0, all: 5000 });
     expect(await streamsAfter(db, '9999')).toEqual({ settledTo: '9999', settled: 0, all: 0 });
+  });
+
+  it('says of an agency that is paused or behind its breaker since when and why', async () => {
+    await pauseAgency(db, 'c', 'bảo trì', new Date('2999-01-01T00:00:00Z'), 'lan');
+    await openBreaker(db, 'c', 'HTTP 503', 60_000);
+    const c = (await agencyStates(db)).find(({ id }) => id === 'c')!;
+    expect(c).toMatchObject({
+      paused: { reason: 'bảo trì', until: new Date('2999-01-01T00:00:00Z') },
+      breaker: { reason: 'http #', probes: 0 },
+    });
+    expect([c.paused!.since, c.breaker!.since]).toEqual([expect.any(Date), expect.any(Date)]);
   });
 });
