@@ -46,6 +46,25 @@ describe('a count of the books', () => {
     expect(await underWay(world.db)).toEqual({ unpublished: 30, unplanned: 0, waiting: 0, parked: 0 });
   });
 
+  it('takes no state for doubled that an operator’s replay sent once more, and one that came thrice for doubled', async () => {
+    const stream = await world.caseOf('C-1');
+    await world.planned([stream]);
+    await world.deliver();
+    await world.db.pool.query(
+      `update deliveries set state = 'open', revision = 2 where agency_id = 'portal' and stream_id = $1 and sequence = 3`,
+      [stream],
+    );
+    await world.db.pool.query(
+      `update lanes set done = 2, wait = 'turn' where agency_id = 'portal' and stream_id = $1`,
+      [stream],
+    );
+    await world.deliver();
+    expect(world.books['portal']).toHaveLength(4);
+    expect(await world.count()).toMatchObject({ lost: 0, doubled: 0, outOfOrder: 0, delivered: 5, retried: 1 });
+    world.write('portal', 'C-1', world.books['portal']!.at(-1)!.hash);
+    expect(await world.count()).toMatchObject({ doubled: 1 });
+  });
+
   it('counts per agency, the sender under entered', async () => {
     await world.planned([await world.caseOf('C-1')]);
     await world.deliver();

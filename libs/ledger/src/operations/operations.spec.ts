@@ -76,23 +76,23 @@ describe('a retry', () => {
     ]);
   });
 
-  it('doesn’t look twice at what fails again, and counts that apart', async () => {
+  it('looks neither twice at what fails again nor at what is parked later, and counts both apart', async () => {
     const streams = await refused(3);
     const operation = await order('retry', { fingerprint: 'f' });
     await batch(operation, 1);
     const again = (await world.claim())!;
     expect(again).toMatchObject({ streamId: streams[0], operationId: operation.id });
     await world.refuse(again);
+    const [late] = await refused(1);
     await batch(operation, 10);
     await batch(operation, 10);
     for (const lane of (await world.claims()).claimed) await world.settle(lane, 'acknowledged');
     expect(await findOperation(world.db, operation.id)).toMatchObject({ state: 'done', done: 3 });
     expect(await aftermathOf(world.db, operation.id)).toEqual({ passed: 2, parkedAgain: 1, underWay: 0 });
-    const [one] = await refused(1);
+    expect(await world.states(late!)).toEqual(['parked']);
     expect(await parkedGroups(world.db, 'a')).toMatchObject([
       { fingerprint: 'f', count: 2, sinceRetry: 2, again: 1, owner: 'data', reason: 'thiếu' },
     ]);
-    expect(one).toBeDefined();
     const { rows } = await world.db.pool.query(
       `select asked_by, operation_id from attempts where stream_id = $1 order by id`,
       [streams[0]],
