@@ -101,9 +101,10 @@ export class AgencyDesk {
   kick(): void {
     if (this.stopped) return;
     this.again = true;
+    if (!this.isWorthClaiming()) return this.lookWhenAllowed();
     this.claiming ??= this.claim().finally(() => {
       this.claiming = undefined;
-      if (this.again && this.room() > 0) this.kick();
+      if (this.again) this.kick();
     });
   }
 
@@ -127,6 +128,7 @@ export class AgencyDesk {
       this.hold({ lane, startedAt, inARow: 0 });
     }
     this.pump();
+    if (this.again) this.kick();
   }
 
   /** Taken for a stray, or perhaps: the answer that would say so was lost. Then it is one now, and is freed the next time. */
@@ -245,6 +247,11 @@ export class AgencyDesk {
     return Math.min(most - this.held.size - this.promised, allowed - this.queue.length);
   }
 
+  /** Small claims while much is under way cost more than they bring: the next outcomes free more. */
+  private isWorthClaiming(room = this.room()): boolean {
+    return room > 0 && room >= this.held.size / 4 && this.office.worker.isAlive();
+  }
+
   private ask({ terms }: Partner, limit: number) {
     return {
       worker: this.office.worker.id,
@@ -261,13 +268,11 @@ export class AgencyDesk {
     while (this.again && !this.stopped) {
       // A batch of outcomes frees its places one after the other in this turn of the loop: one claim for all of them.
       await new Promise((resolve) => setImmediate(resolve));
-      this.again = false;
       const partner = this.partnerToday();
       const room = this.room();
-      if (!partner || !this.office.worker.isAlive()) return;
-      if (room <= 0) return this.lookWhenAllowed(partner.terms);
-      // Small claims while much is under way cost more than they bring: the next outcomes free more.
-      if (room < this.held.size / 4) return;
+      // `again` stands: the next that ends looks once more.
+      if (!partner || !this.isWorthClaiming(room)) return;
+      this.again = false;
       const startedAt = performance.now();
       try {
         const { claimed, looked } = await claimLanes(this.office.db, this.ask(partner, room));
@@ -298,16 +303,17 @@ export class AgencyDesk {
       this.queue.length > 0 &&
       (this.requests + this.asking < this.throttle.size(terms) || this.queue[0]!.lane.probing)
     ) {
-      if (this.throttle.waitMs(terms, performance.now()) > 0) return this.lookWhenAllowed(terms);
+      if (this.throttle.waitMs(terms, performance.now()) > 0) return this.lookWhenAllowed();
       this.throttle.began();
       this.send(this.queue.splice(0, terms.itemsPerRequest));
     }
   }
 
   /** The bucket is empty: looks again once a few requests are allowed together. */
-  private lookWhenAllowed(terms: ContractTerms): void {
-    const wait = this.throttle.waitMs(terms, performance.now());
-    if (wait <= 0 || this.stopped) return;
+  private lookWhenAllowed(): void {
+    const terms = this.partnerToday()?.terms;
+    const wait = terms && !this.stopped ? this.throttle.waitMs(terms, performance.now()) : 0;
+    if (wait <= 0) return;
     this.pumpTimer ??= setTimeout(
       () => {
         this.pumpTimer = undefined;

@@ -118,6 +118,23 @@ describe('the limits of a partner', () => {
     }
   });
 
+  it('a kick that finds no room is not forgotten: the next that ends looks again', async () => {
+    const open: (() => void)[] = [];
+    const partner = await world.partner((arrived, response, request) => {
+      open.push(() => json({})(arrived, response, request));
+    });
+    const { desk } = await world.desk('recalls', world.contract(partner.url, { inFlight: 8, timeout: '30s' }));
+    await world.waiting('recalls', 15);
+    desk.kick();
+    await eventually(() => Promise.resolve(expect([open.length, desk.busy()]).toEqual([8, 15])));
+    await world.waiting('recalls', 10);
+    desk.kick();
+    await eventually(async () => {
+      open.splice(0).forEach((answer) => answer());
+      expect(await world.lanes('recalls')).toMatchObject({ open: 0 });
+    });
+  });
+
   it('stopped, it gives back at once what hasn’t left, and ends with what has', async () => {
     const open: (() => void)[] = [];
     const partner = await world.partner((arrived, response, request) => {
