@@ -48,7 +48,7 @@ export interface ClaimedLane {
   acknowledgedStatus: number | null;
 }
 
-const ms = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`;
+const ms = (time: string): string => `date_part('epoch', ${time}) * 1000`;
 
 /**
  * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, with_case): an index probe each.
@@ -57,7 +57,7 @@ const ms = (time: string): string => `(extract(epoch from ${time}) * 1000)::floa
 export const LOADED = `
   c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", (d.taint = 2) as reaped, d.event_id as "eventId", d.revision, d.attempts,
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
-  (coalesce(g.stood_ms, 0) + coalesce(extract(epoch from now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
+  (coalesce(g.stood_ms, 0) + coalesce(date_part('epoch', now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
   d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, e.type, e.sender,
   ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (

@@ -18,46 +18,46 @@ export const isPlain = (o: Outcome): boolean =>
  * The general statement (settle.ts) narrowed to the plain case; a spec holds the two against each other. Kept narrow because
  * every column is carried through five lists: this statement is the ledger's price of a delivery.
  */
+/** Of the locked lane; what doesn't need it is asked where the next delivery is found. */
+const GOES_ON = `(x.sequence is not null and n.last > t.sequence and n.revoke_at is null and (x.form <> 'full' or x.sequence = n.last))`;
+
 const SETTLE_PLAIN = {
   name: 'lanes.settle-plain',
   text: `
 with me as (select id from workers where id = $1 for key share),
-m as materialized (
-  select t.*, l.last, n.sequence as next, n.event_id, n.revision, n.attempts, n.contract_version as bound, n.as_update, n.edited
-  from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::float8[], $7::boolean[], $8::int[], $9::text[], $10::bytea[], $11::date[], $12::float8[], $13::float8[])
-    as t(agency_id, stream_id, sequence, claim, go_on_s, with_case, number, operation, item_hash, contract_version, started_at, ended_at)
-  cross join me
-  join lanes l on l.agency_id = t.agency_id and l.stream_id = t.stream_id
+c as (
+  update lanes n set done = t.sequence, doubt_at = null, asked = false, wake_at = null,
+    sending = case when ${GOES_ON} then x.sequence end,
+    worker = case when ${GOES_ON} then n.worker end,
+    claim = n.claim + ${GOES_ON}::int,
+    out_until = case when ${GOES_ON} then now() + make_interval(secs => t.go_on_s) end,
+    wait = (case when n.last > t.sequence and not ${GOES_ON} then 'turn' end)::lane_wait
+  from me, (
+    select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::float8[], $7::boolean[], $8::int[], $9::text[], $10::bytea[], $11::date[], $12::float8[], $13::float8[])
+      as t(agency_id, stream_id, sequence, claim, go_on_s, with_case, number, operation, item_hash, contract_version, started_at, ended_at)
+    order by agency_id collate "C", stream_id) t
   left join lateral (
-    select x.* from deliveries x
-    where t.go_on_s is not null and l.last > t.sequence and l.revoke_at is null
-      and not exists (select 1 from agencies a where a.id = t.agency_id and a.stood_since is not null)
-      and x.agency_id = t.agency_id and x.stream_id = t.stream_id and x.sequence > t.sequence
-    order by x.sequence limit 1) n
-    on n.state = 'open' and n.taint = 0 and n.attempts = 0 and n.operation_id is null and (n.form <> 'full' or n.sequence = l.last)
-  where l.claim = t.claim and l.sending = t.sequence and l.worker is not distinct from me.id
-  order by l.agency_id, l.stream_id for update of l),
+    select d.* from deliveries d where t.go_on_s is not null and d.agency_id = t.agency_id and d.stream_id = t.stream_id and d.sequence > t.sequence
+    order by d.sequence limit 1) x
+    on x.state = 'open' and x.taint = 0 and x.attempts = 0 and x.operation_id is null
+      and t.agency_id not in (select id from agencies where stood_since is not null)
+  where n.agency_id = t.agency_id and n.stream_id = t.stream_id and n.claim = t.claim and n.sending = t.sequence and n.worker is not distinct from me.id
+  returning n.agency_id, n.stream_id, n.sending as next, n.claim, n.wait, t.claim as settled_claim, t.sequence, t.with_case, t.number, t.operation, t.item_hash,
+    t.contract_version, t.started_at, t.ended_at, x.event_id, x.revision, x.contract_version as bound, x.as_update, x.edited),
 dl as (
-  update deliveries d set state = 'acknowledged', ended_at = now(), taint = 0, attempts = m.number,
-    first_attempt_at = coalesce(d.first_attempt_at, now()), operation = m.operation, item_hash = m.item_hash,
-    contract_version = coalesce(d.contract_version, m.contract_version), owner = null, reason = null, fingerprint = null
-  from m where d.agency_id = m.agency_id and d.stream_id = m.stream_id and d.sequence = m.sequence
-  returning d.agency_id, d.stream_id, d.sequence, d.revision, d.attempts, d.operation, d.item_hash, d.contract_version, m.claim, m.started_at, m.ended_at),
+  update deliveries d set state = 'acknowledged', ended_at = now(), taint = 0, attempts = c.number,
+    first_attempt_at = coalesce(d.first_attempt_at, now()), operation = c.operation, item_hash = c.item_hash,
+    contract_version = coalesce(d.contract_version, c.contract_version), owner = null, reason = null, fingerprint = null
+  from c where d.agency_id = c.agency_id and d.stream_id = c.stream_id and d.sequence = c.sequence
+  returning d.agency_id, d.stream_id, d.sequence, d.revision, d.attempts, d.operation, d.item_hash, d.contract_version, c.settled_claim, c.started_at, c.ended_at),
 tried as (
   insert into attempts (agency_id, stream_id, sequence, revision, number, asked_by, worker, claim, operation, item_hash, contract_version, started_at, ended_at, outcome, in_doubt)
-  select agency_id, stream_id, sequence, revision, attempts, 'schedule', $1, claim, operation, item_hash, contract_version,
-    to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), 'acknowledged', false from dl),
-c as (
-  update lanes n set done = m.sequence, sending = m.next, doubt_at = null, asked = false, wake_at = null,
-    worker = case when m.next is not null then n.worker end, claim = n.claim + (m.next is not null)::int,
-    out_until = case when m.next is not null then now() + make_interval(secs => m.go_on_s) end,
-    wait = (case when n.last > m.sequence and m.next is null then 'turn' end)::lane_wait
-  from m where n.agency_id = m.agency_id and n.stream_id = m.stream_id
-  returning n.agency_id, n.stream_id, n.wait, n.claim, m.claim as settled_claim, m.sequence, m.next, m.with_case, m.event_id, m.revision, m.bound, m.as_update, m.edited)
+  select agency_id, stream_id, sequence, revision, attempts, 'schedule', $1, settled_claim, operation, item_hash, contract_version,
+    to_timestamp(started_at / 1000), to_timestamp(ended_at / 1000), 'acknowledged', false from dl)
 select c.agency_id as "agencyId", c.stream_id as "streamId", c.sequence as settled, c.settled_claim as "settledClaim", c.wait, c.claim, c.next as sequence, c.event_id as "eventId", c.revision,
   c.bound::text as "contractVersion", c.as_update as "asUpdate", (select b.body from bodies b where b.hash = c.edited) as edited,
-  e.type, e.sender, (extract(epoch from e.recorded_at) * 1000)::float8 as "recordedAt", e.body::text as "dataText", e.status,
-  (extract(epoch from now()) * 1000)::float8 as now,
+  e.type, e.sender, date_part('epoch', e.recorded_at) * 1000 as "recordedAt", e.body::text as "dataText", e.status,
+  date_part('epoch', now()) * 1000 as now,
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.next
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')

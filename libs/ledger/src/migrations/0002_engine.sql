@@ -27,6 +27,11 @@ alter table deliveries
 drop index deliveries_parked;
 create index deliveries_parked on deliveries (agency_id, fingerprint) where fingerprint is not null;
 alter table deliveries set (fillfactor = 55);
+-- Numbers first: a comparison of keys then nearly always ends before it comes to text, and a case's rows lie together.
+alter table lanes drop constraint lanes_pkey, add primary key (stream_id, agency_id);
+alter table deliveries drop constraint deliveries_pkey, add primary key (stream_id, agency_id, sequence);
+drop index attempts_by_delivery;
+create index attempts_by_delivery on attempts (stream_id, agency_id, sequence);
 -- Both columns, so that even a planner without statistics takes this one.
 drop index aliases_by_stream;
 create index aliases_by_stream on aliases (stream_id, namespace) include (code);
