@@ -67,6 +67,8 @@ export class AgencyDesk {
   /** Questions that wait for a place. */
   private asking = 0;
   private promised = 0;
+  /** Places that a claim under way may fill. */
+  private asked = 0;
   private claiming: Promise<void> | undefined;
   private again = false;
   private backlog = true;
@@ -111,7 +113,7 @@ export class AgencyDesk {
   /** Places for lanes that the plan takes straight away; given back by `begin`. None while others wait their turn. */
   promise(): DirectPlaces | undefined {
     const partner = this.partnerToday();
-    if (!partner || this.backlog || this.claiming || this.stopped || !this.office.worker.isAlive()) return undefined;
+    if (!partner || this.backlog || this.stopped || !this.office.worker.isAlive()) return undefined;
     const lanes = this.room();
     if (lanes <= 0) return undefined;
     this.promised += lanes;
@@ -244,7 +246,7 @@ export class AgencyDesk {
     const size = this.throttle.size(terms);
     const allowed = this.throttle.allowance(terms, performance.now()) * terms.itemsPerRequest;
     const most = size * terms.itemsPerRequest + this.throttle.ahead(terms);
-    return Math.min(most - this.held.size - this.promised, allowed - this.queue.length);
+    return Math.min(most - this.held.size - this.promised - this.asked, allowed - this.queue.length - this.asked);
   }
 
   /** Small claims while much is under way cost more than they bring: the next outcomes free more. */
@@ -274,15 +276,20 @@ export class AgencyDesk {
       if (!partner || !this.isWorthClaiming(room)) return;
       this.again = false;
       const startedAt = performance.now();
+      // Half the places are left to lanes that the plan takes meanwhile: where few wait, that is the shorter way.
+      this.asked = this.backlog ? room : Math.ceil(room / 2);
       try {
-        const { claimed, looked } = await claimLanes(this.office.db, this.ask(partner, room));
-        this.backlog = looked >= room;
+        const { claimed, looked } = await claimLanes(this.office.db, this.ask(partner, this.asked));
+        this.backlog = looked >= this.asked;
         await this.begin(claimed, startedAt);
-        if (looked > 0) this.again = true;
+        // Some may have been set aside for another turn.
+        if (this.backlog || looked > claimed.length) this.again = true;
       } catch (error) {
         this.office.log.warn({ agency: this.agency, code: codeOf(error) }, 'nothing claimed');
         await new Promise((resolve) => setTimeout(resolve, AFTER_FAILURE_MS));
         this.again = true;
+      } finally {
+        this.asked = 0;
       }
     }
   }
@@ -297,6 +304,8 @@ export class AgencyDesk {
     const partner = this.stopped ? undefined : this.partnerToday();
     if (!partner) return this.queue.length > 0 ? this.giveBack() : undefined;
     const { terms } = partner;
+    // Claimed before it was known that the breaker opens.
+    if (this.breaker.isOpen()) this.giveBack(({ lane }) => !lane.probing);
     // Other workers have the whole of the limit by now.
     if (this.throttle.size(terms) === 0 && this.queue[0]?.lane.probing === false) return this.giveBack();
     while (
@@ -405,8 +414,12 @@ export class AgencyDesk {
   }
 
   /** Held lanes that haven't left: they take their turn again. */
-  private giveBack(): void {
+  private giveBack(which: (held: Held) => boolean = () => true): void {
     for (const held of this.queue.splice(0)) {
+      if (!which(held)) {
+        this.queue.push(held);
+        continue;
+      }
       this.running++;
       void this.commit(held, endedUnsent(held.lane, { kind: 'turn' }), undefined).finally(() => this.ran());
     }

@@ -32,9 +32,18 @@ export interface PlanPorts {
   planned(agencies: Iterable<string>): void;
 }
 
+interface Asked {
+  streams: readonly string[];
+  by: 'message' | 'sweep';
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
 /** Decides who must know each event and puts it on their lanes. Recipients only: mapping waits until sending. */
 export class PlanDeliveries {
   private sweptTo = '0';
+  private readonly waiting: Asked[] = [];
+  private running: Promise<void> | undefined;
 
   constructor(
     private readonly db: Database,
@@ -44,13 +53,36 @@ export class PlanDeliveries {
     private readonly log: Log,
   ) {}
 
-  /** Committed when it returns. A repeat finds everything planned. */
-  async run(streams: readonly string[], by: 'message' | 'sweep' = 'message'): Promise<void> {
-    for (let from = 0; from < streams.length; from += this.batch) {
-      const some = streams.slice(from, from + this.batch);
-      await this.planSome(some);
-      planned.inc({ by }, some.length);
+  /**
+   * Committed when it returns. A repeat finds everything planned. What comes while a plan is under way leaves together with
+   * the next one: at a low rate a transaction costs more than what it plans.
+   */
+  run(streams: readonly string[], by: 'message' | 'sweep' = 'message'): Promise<void> {
+    if (streams.length === 0) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.waiting.push({ streams, by, resolve, reject });
+    this.running ??= this.planWaiting().finally(() => (this.running = undefined));
+    return promise;
+  }
+
+  private async planWaiting(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const some = this.waiting.splice(0);
+      try {
+        await this.planAll([...new Set(some.flatMap(({ streams }) => streams))]);
+        for (const { resolve } of some) resolve();
+      } catch (error) {
+        // One that can't be planned holds up only those who came with it.
+        if (some.length === 1) some[0]!.reject(error);
+        else for (const { streams, resolve, reject } of some) await this.planAll(streams).then(resolve, reject);
+      }
+      for (const { streams, by } of some) planned.inc({ by }, streams.length);
     }
+  }
+
+  private async planAll(streams: readonly string[]): Promise<void> {
+    for (let from = 0; from < streams.length; from += this.batch)
+      await this.planSome(streams.slice(from, from + this.batch));
   }
 
   private async planSome(streams: readonly string[]): Promise<void> {
