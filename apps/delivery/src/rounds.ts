@@ -12,21 +12,22 @@ export class Round {
     private readonly log: Log,
   ) {}
 
+  /** The first round at once: after a restart everything waits for it. */
   start(): void {
-    this.timer = setInterval(() => {
-      this.running ??= this.work()
-        .catch((error: unknown) =>
-          this.log.warn(
-            { round: this.name, code: (error as { code?: string }).code ?? String(error) },
-            'a round failed',
-          ),
-        )
-        .finally(() => (this.running = undefined));
-    }, this.everyMs);
+    this.turn();
+    this.timer = setInterval(() => this.turn(), this.everyMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
+  }
+
+  private turn(): void {
+    this.running ??= this.work()
+      .catch((error: unknown) =>
+        this.log.warn({ round: this.name, code: (error as { code?: string }).code ?? String(error) }, 'a round failed'),
+      )
+      .finally(() => (this.running = undefined));
   }
 }
