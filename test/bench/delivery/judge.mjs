@@ -2,7 +2,7 @@
  * Pure: what a partner wrote down, against what was entered. Knows nothing of the hub, so that it can judge peers too.
  *
  * book: { [partner]: { case, seq, eventId, status, t, sentAt } }, columns in order of arrival; case -1 is other traffic.
- * expected: { cases, events, prefix, killAt?, latencyFrom?, latencyTo? }; an event's id is `prefix-case-seq`.
+ * expected: { cases, events, prefix, killAt?, restartAt?, latencyFrom?, latencyTo? }; an event's id is `prefix-case-seq`.
  *
  * lost: never accepted. doubled: accepted again. outOfOrder: first accepted after a later one of its case. standing: cases
  * whose newest event was accepted.
@@ -29,6 +29,7 @@ export function judge(book, expected) {
     seconds,
     perSecond: sum('distinct') / seconds,
     stallSeconds: expected.killAt === undefined ? undefined : longestGap(book, expected.killAt),
+    resumedSeconds: expected.restartAt === undefined ? undefined : silence(book, expected),
   };
 }
 
@@ -68,15 +69,23 @@ function judgePartner(entries, { cases, events, prefix, latencyFrom, latencyTo =
 
 /** A request that was in a socket at the kill may still arrive milliseconds later: the stall is the longest gap after it. */
 function longestGap(book, killAt) {
-  const accepted = Object.values(book)
-    .flatMap((entries) => entries.t.filter((_, i) => entries.case[i] >= 0 && isAccepted(entries.status[i])))
-    .sort((a, b) => a - b);
+  const accepted = acceptances(book);
   const from = accepted.findIndex((t) => t > killAt);
   if (from < 0) return Infinity;
   let gap = 0;
   for (let i = Math.max(1, from); i < accepted.length; i++) gap = Math.max(gap, accepted[i] - accepted[i - 1]);
   return gap / 1_000;
 }
+
+/** From the kill to what the successor delivered first. */
+function silence(book, { killAt, restartAt }) {
+  return ((acceptances(book).find((t) => t > restartAt) ?? Infinity) - killAt) / 1_000;
+}
+
+const acceptances = (book) =>
+  Object.values(book)
+    .flatMap((entries) => entries.t.filter((_, i) => entries.case[i] >= 0 && isAccepted(entries.status[i])))
+    .sort((a, b) => a - b);
 
 const isAccepted = (status) => status >= 200 && status <= 299;
 

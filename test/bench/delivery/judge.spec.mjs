@@ -74,6 +74,9 @@ describe('the judge of the delivery bench', () => {
     expect(judge(books, { ...expected, killAt: 1_015 }).stallSeconds).toBe(2.5);
     expect(judge(books, { ...expected, killAt: 3_521 }).stallSeconds).toBe(0.01);
     expect(judge(books, { ...expected, killAt: 9_000 }).stallSeconds).toBe(Infinity);
+    expect(judge(books, { ...expected, killAt: 1_015, restartAt: 1_030 }).resumedSeconds).toBe(2.505);
+    expect(judge(books, { ...expected, killAt: 1_015, restartAt: 3_535 }).resumedSeconds).toBe(2.525);
+    expect(judge(books, { ...expected, killAt: 1_015, restartAt: 9_000 }).resumedSeconds).toBe(Infinity);
     expect(judge(books, expected).perSecond).toBeCloseTo(6 / 2.54);
     const { partners } = judge({ 1: book(all) }, { ...expected, latencyFrom: 1_015, latencyTo: 1_035 });
     expect(partners[1].latencies).toEqual([5, 5]);

@@ -135,6 +135,32 @@ describe('the limits of a partner', () => {
     });
   });
 
+  it('while it claims, half the places are the plan’s, and never more than there are', async () => {
+    const partner = await world.partner(json({}));
+    const { desk } = await world.desk('shared', world.contract(partner.url, { inFlight: 8 }));
+    await world.waiting('shared', 1);
+    desk.kick();
+    await eventually(async () => expect(await world.lanes('shared')).toMatchObject({ open: 0 }));
+    // None waits now, and it knows: the next kick asks for half.
+    const free = desk.promise()?.lanes ?? 0;
+    await desk.begin([], performance.now(), free);
+    const blocking = await world.db.pool.connect();
+    try {
+      await blocking.query(`begin; lock table lanes in access exclusive mode`);
+      desk.kick();
+      await eventually(() => Promise.resolve(expect(Reflect.get(desk, 'asked')).toBeGreaterThan(0)));
+      const promised = desk.promise()?.lanes ?? 0;
+      expect(promised).toBe(Math.floor(free / 2));
+      expect(desk.promise()).toBeUndefined();
+      void desk.begin([], performance.now(), promised);
+    } finally {
+      await blocking.query('rollback');
+      blocking.release();
+    }
+    await eventually(() => Promise.resolve(expect(Reflect.get(desk, 'asked')).toBe(0)));
+    expect(desk.promise()?.lanes).toBe(free);
+  });
+
   it('stopped, it gives back at once what hasn’t left, and ends with what has', async () => {
     const open: (() => void)[] = [];
     const partner = await world.partner((arrived, response, request) => {
