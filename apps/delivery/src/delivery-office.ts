@@ -128,7 +128,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
         return;
       } catch (error) {
         if (!isUnavailable(error)) throw error;
-        log.warn({ code: (error as { code?: string }).code ?? 'unknown' }, 'waiting for PostgreSQL');
+        log.warn({ code: codeOf(error) }, 'waiting for PostgreSQL');
         await new Promise((resolve) => setTimeout(resolve, 1_000));
       }
     }
@@ -141,7 +141,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     this.started = true;
-    this.bell.onRing(() => this.relay.ring());
+    this.bell.onRing((streams) => this.heard(streams));
     for (const round of [...this.rounds, this.operating]) round.start();
     void this.retries.start(this.book.all().map((agency) => agency.id));
     this.book.onChange(() => void this.retries.start(this.book.all().map((agency) => agency.id)));
@@ -169,6 +169,18 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.book.stop();
     await this.worker.stop();
     await this.db.close();
+  }
+
+  /**
+   * A ring that names its streams saves them the way through Kafka: the one instance that relays plans them at once. Kafka
+   * brings them all the same, so nothing depends on a ring.
+   */
+  private heard(streams: readonly string[]): void {
+    if (streams.length === 0) this.relay.ring();
+    else if (this.relay.isHolder() && !this.stopping)
+      this.planDeliveries
+        .run(streams, 'ring')
+        .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'not planned at the ring; Kafka brings it again'));
   }
 
   /** The relay starts when Kafka can be had; until then the plan reads the ledger and deliveries go on. */
@@ -202,3 +214,5 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     return found.bytes;
   }
 }
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'unknown';

@@ -36,7 +36,7 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
     {
       enter: (items) => enter(this.db, items, this.book.mayReport),
       isUnavailable,
-      committed: () => this.bell.ring(),
+      committed: (streams) => this.bell.ring(streams),
       measured: (batch) => intakeMetrics.batch(batch),
       failed: (error) => log.error({ code: codeOf(error) }, 'a batch was not entered'),
     },

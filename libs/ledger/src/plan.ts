@@ -2,6 +2,7 @@ import { chooseNext, formOf, type Form } from '#domain';
 import { shortType, type StreamAdvanced } from '#wire';
 import type { PoolClient } from 'pg';
 import type { Database } from './database.js';
+import { FEW } from './few.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './lanes/claimed-lane.js';
 
 export interface Plannable {
@@ -34,6 +35,8 @@ export interface Direct {
 }
 
 export interface Planned {
+  /** How far each stream is planned that had anything to plan. */
+  reached: ReadonlyMap<string, number>;
   /** Agencies some of whose lanes wait their turn. */
   woken: Set<string>;
   /** Lanes that this worker holds already. */
@@ -44,7 +47,7 @@ export interface Planned {
 const UNPLANNED = `
 with c as (select stream_id, planned from plan_cursor where stream_id = any($1::bigint[]) order by stream_id for update)
 select e.stream_id, e.sequence, e.id, e.type, e.sender, s.entered_by, s.procedure, s.opened_on::text, s.due_at, e.recorded_at
-from c join events e on e.stream_id = c.stream_id and e.sequence > c.planned join streams s on s.id = c.stream_id
+from (select * from c ${FEW}) c join events e on e.stream_id = c.stream_id and e.sequence > c.planned join streams s on s.id = c.stream_id
 order by e.stream_id, e.sequence`;
 
 /**
@@ -79,7 +82,7 @@ ask as (
   order by 1, 2 on conflict do nothing),
 cursors as (
   update plan_cursor p set planned = t.reached
-  from unnest($17::bigint[], $18::int[]) as t(stream_id, reached) where p.stream_id = t.stream_id)
+  from (select * from unnest($17::bigint[], $18::int[]) as t(stream_id, reached) ${FEW}) t where p.stream_id = t.stream_id)
 select ln.agency_id, ln.stream_id, ln.sending, ln.claim from ln join n on n.agency_id = ln.agency_id and n.stream_id = ln.stream_id
 where n.taker is not null and ln.worker = n.taker and ln.sending = n.first
 union all select agency_id, null, null, null from ln where wait = 'turn' group by 1`;
@@ -98,7 +101,7 @@ from unnest($1::text[], $2::bigint[]) as t(agency_id, stream_id)
 where l.agency_id = t.agency_id and l.stream_id = t.stream_id`;
 
 const LOAD = `
-with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[]) as t(agency_id, stream_id, sending, claim, with_case))
+with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[]) as t(agency_id, stream_id, sending, claim, with_case) ${FEW})
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
 
 interface Row {
@@ -133,7 +136,7 @@ export async function plan(
 ): Promise<Planned> {
   return db.transaction(async (client) => {
     const { rows } = await client.query<Row>({ name: 'plan.unplanned', text: UNPLANNED, values: [streams] });
-    if (rows.length === 0) return { woken: new Set(), claimed: [] };
+    if (rows.length === 0) return { reached: new Map(), woken: new Set(), claimed: [] };
     const lanes = new Map<string, NewLane>();
     const ask: [agency: string, stream: string, seconds: number][] = [];
     const reached = new Map<string, number>();
@@ -147,7 +150,7 @@ export async function plan(
     const written = await write(client, planned, ask, reached, direct);
     const claims = written.filter((row) => row.stream_id !== null);
     const woken = new Set(written.filter((row) => row.stream_id === null).map((row) => row.agency_id));
-    return { woken, claimed: claims.length === 0 ? [] : await load(client, planned, claims, direct!) };
+    return { reached, woken, claimed: claims.length === 0 ? [] : await load(client, planned, claims, direct!) };
   });
 }
 

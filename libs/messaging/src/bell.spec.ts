@@ -53,6 +53,27 @@ describe('the bell', () => {
     await eventually(() => expect(heard.rings).toBe(5));
   });
 
+  it('says what there is, and of much only that there is something', async () => {
+    const namespace = someNamespace();
+    const heard: string[][] = [];
+    bell(namespace).onRing((words) => void heard.push([...words]));
+    await eventually(() => expect(heard).toEqual([[]]));
+    const ringer = bell(namespace);
+    ringer.ring(['0']);
+    await eventually(() => expect(heard.at(-1)).toEqual(['0']));
+    // One is under way; the others gather for the next.
+    for (const words of [['1'], ['2', '3'], ['2']]) ringer.ring(words);
+    await eventually(() => expect(heard.at(-1)).toEqual(['2', '3']));
+    expect(heard.slice(2)).toEqual([['1'], ['2', '3']]);
+    ringer.ring(['4']);
+    ringer.ring(['5']);
+    ringer.ring();
+    await eventually(() => expect(heard.slice(4)).toEqual([['4'], []]));
+    ringer.ring(['6']);
+    ringer.ring(Array.from({ length: 65 }, (_, n) => `${n}`));
+    await eventually(() => expect(heard.slice(6)).toEqual([['6'], []]));
+  });
+
   it('costs nothing while Redis is away, and rings once when it has come', async () => {
     await server.kill();
     const namespace = someNamespace();

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
 import { Database, enter, type ContractBook, type EntryItem } from '#ledger';
+import type { Batch } from '#messaging';
 import { createLog } from '#service';
+import type { StreamAdvanced } from '#wire';
+import { PlanDeliveriesConsumer } from './plan-deliveries.consumer.js';
 import { PlanDeliveries } from './plan-deliveries.js';
 
 const log = createLog('spec', 'silent');
@@ -86,6 +89,19 @@ describe('streams that are to be planned', () => {
     const outcomes = await Promise.allSettled([first, good, bad, better].map((stream) => plan.run([stream])));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await Promise.all([first, good, bad, better].map(isPlanned))).toEqual([true, true, false, true]);
+  });
+
+  it('aren’t planned again by the message that follows the ring, but by one that says more', async () => {
+    const stream = await streamOf();
+    const { plan, transactions } = planning();
+    const consumer = new PlanDeliveriesConsumer(plan);
+    const says = (sequence: number): Promise<void> =>
+      consumer.onStreamsAdvanced({ messages: [{ value: { stream, sequence } }] } as Batch<StreamAdvanced>);
+    await plan.run([stream], 'ring');
+    await says(1);
+    expect([await isPlanned(stream), transactions()]).toEqual([true, 1]);
+    await says(2);
+    expect(transactions()).toBe(2);
   });
 
   it('are left in peace where there are none', async () => {

@@ -22,6 +22,8 @@ const planned = new Counter({
 
 const SWEEP_PAGE = 20_000;
 const SWEEP_OLDER_THAN_S = 5;
+/** Streams of which it is remembered how far they are planned, those planned last. */
+const REMEMBERED = 20_000;
 
 export interface PlanPorts {
   /** Lanes that may be taken for this process straight away, by agency; every call is followed by one of `begin`. */
@@ -32,9 +34,11 @@ export interface PlanPorts {
   planned(agencies: Iterable<string>): void;
 }
 
+type By = 'ring' | 'message' | 'sweep';
+
 interface Asked {
   streams: readonly string[];
-  by: 'message' | 'sweep';
+  by: By;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -44,6 +48,7 @@ export class PlanDeliveries {
   private sweptTo = '0';
   private readonly waiting: Asked[] = [];
   private running: Promise<void> | undefined;
+  private readonly reached = new Map<string, number>();
 
   constructor(
     private readonly db: Database,
@@ -57,12 +62,17 @@ export class PlanDeliveries {
    * Committed when it returns. A repeat finds everything planned. What comes while a plan is under way leaves together with
    * the next one: at a low rate a transaction costs more than what it plans.
    */
-  run(streams: readonly string[], by: 'message' | 'sweep' = 'message'): Promise<void> {
+  run(streams: readonly string[], by: By = 'message'): Promise<void> {
     if (streams.length === 0) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.waiting.push({ streams, by, resolve, reject });
     this.running ??= this.planWaiting().finally(() => (this.running = undefined));
     return promise;
+  }
+
+  /** Seen by this process. An answer for a ledger that was set back is put right by the sweep. */
+  hasPlanned(stream: string, sequence: number): boolean {
+    return (this.reached.get(stream) ?? 0) >= sequence;
   }
 
   private async planWaiting(): Promise<void> {
@@ -92,9 +102,21 @@ export class PlanDeliveries {
     try {
       const done = await plan(this.db, streams, (event) => this.decide(event), { worker: this.ports.worker(), places });
       claimed = done.claimed;
+      this.remember(done.reached);
       this.ports.planned(done.woken);
     } finally {
       this.ports.begin(claimed, places, startedAt);
+    }
+  }
+
+  private remember(reached: ReadonlyMap<string, number>): void {
+    for (const [stream, sequence] of reached) {
+      this.reached.delete(stream);
+      this.reached.set(stream, sequence);
+    }
+    for (const stream of this.reached.keys()) {
+      if (this.reached.size <= REMEMBERED) return;
+      this.reached.delete(stream);
     }
   }
 

@@ -8,7 +8,8 @@ export interface BatcherPorts {
   enter(items: readonly EntryItem[]): Promise<Entry[]>;
   isUnavailable(error: unknown): boolean;
   /** After a commit that made events. */
-  committed(): void;
+  /** Streams that grew. */
+  committed(streams: readonly string[]): void;
   measured(batch: { items: number; seconds: number }): void;
   failed(error: unknown): void;
 }
@@ -160,7 +161,8 @@ export class EntryBatcher {
       return this.enterEachAlone(batch);
     }
     this.ports.measured({ items: batch.length, seconds: (performance.now() - began) / 1000 });
-    if (entries.some(({ outcome }) => outcome === 'accepted')) this.ports.committed();
+    const grown = entries.flatMap((entry) => (entry.outcome === 'accepted' ? [entry.stream] : []));
+    if (grown.length > 0) this.ports.committed([...new Set(grown)]);
     batch.forEach(({ answer }, i) => answer(entries[i]!));
     return new Set();
   }

@@ -1,6 +1,7 @@
 import { chooseNext, type Choice, type DeliveryState, type Form, type Lane, type Taint } from '#domain';
 import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
+import { FEW } from '../few.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './claimed-lane.js';
 
 export interface ClaimAsk {
@@ -54,7 +55,7 @@ select * from late union all select * from saved union all select * from more`;
 
 /** Holds the chosen ones. Committed before anything leaves: from then on a copy may be out until out_until. */
 const TAKE = `
-with t as (select * from unnest($3::bigint[], $4::int[]) as t(stream_id, sequence)),
+with t as (select * from unnest($3::bigint[], $4::int[]) as t(stream_id, sequence) ${FEW}),
 c as (
   update lanes l set wait = null, wake_at = null, worker = $1, claim = l.claim + 1, sending = t.sequence,
     out_until = now() + make_interval(secs => $5), probing = $6

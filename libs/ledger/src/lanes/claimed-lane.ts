@@ -59,7 +59,8 @@ export const LOADED = `
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
   (coalesce(g.stood_ms, 0) + coalesce(date_part('epoch', now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
   d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, e.type, e.sender,
-  ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status, a.code as "caseCode",
+  ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status,
+  (select code from aliases a where a.stream_id = d.stream_id and a.namespace = 'case') as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')
@@ -72,7 +73,6 @@ export const LOADED = `
 export const LOADED_FROM = `
   from deliveries d
   join events e on e.stream_id = d.stream_id and e.sequence = d.sequence
-  join aliases a on a.stream_id = d.stream_id and a.namespace = 'case'
   left join agencies g on g.id = d.agency_id
   left join bodies eb on eb.hash = d.edited
   where d.agency_id = c.agency_id and d.stream_id = c.stream_id and d.sequence = c.sending`;

@@ -1,5 +1,6 @@
 import { byteaArray, plainArray, textArray } from '../binary-array.js';
 import type { Database } from '../database.js';
+import { FEW } from '../few.js';
 import type { ClaimedLane } from './claimed-lane.js';
 import type { Committed, Outcome } from './outcome.js';
 
@@ -35,7 +36,7 @@ c as (
   from me, (
     select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::float8[], $7::boolean[], $8::int[], $9::text[], $10::bytea[], $11::date[], $12::float8[], $13::float8[])
       as t(agency_id, stream_id, sequence, claim, go_on_s, with_case, number, operation, item_hash, contract_version, started_at, ended_at)
-    order by agency_id collate "C", stream_id) t
+    order by agency_id collate "C", stream_id ${FEW}) t
   left join lateral (
     select d.* from deliveries d where t.go_on_s is not null and d.agency_id = t.agency_id and d.stream_id = t.stream_id and d.sequence > t.sequence
     order by d.sequence limit 1) x

@@ -1,5 +1,6 @@
 import { byteaArray, plainArray, textArray } from '../binary-array.js';
 import type { Database } from '../database.js';
+import { FEW } from '../few.js';
 import { settleProbes } from './breakers.js';
 import { isPlain, settlePlain } from './settle-plain.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './claimed-lane.js';
@@ -33,11 +34,11 @@ m as materialized (
   select t.*, l.done, l.last, l.revoke_at, d.form, d.attempts as tried, d.revision, d.operation_id,
     coalesce(d.contract_version, t.contract_version) as bound, case when d.operation_id is null then 'schedule' else 'operator' end as asked_by,
     n.sequence as next
-  from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::boolean[], $11::boolean[],
+  from (select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::boolean[], $11::boolean[],
     $12::float8[], $13::boolean[], $14::bigint[], $15::text[], $16::bytea[], $17::date[], $18::text[], $19::text[], $20::text[], $21::smallint[], $22::boolean[],
     $23::float8[], $24::float8[], $25::text[], $26::boolean[], $27::text[], $28::int[])
     as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, covers, expired, stands, go_on_s, with_case, stood_ms, operation, item_hash,
-      contract_version, owner, reason, fingerprint, tries, as_update, started_at, ended_at, outcome, was_in_doubt, reply, i)
+      contract_version, owner, reason, fingerprint, tries, as_update, started_at, ended_at, outcome, was_in_doubt, reply, i) ${FEW}) t
   cross join me
   join lanes l on l.agency_id = t.agency_id and l.stream_id = t.stream_id
   join deliveries d on d.agency_id = t.agency_id and d.stream_id = t.stream_id and d.sequence = t.sequence
