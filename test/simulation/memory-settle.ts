@@ -60,7 +60,7 @@ function writeDelivery(state: MemoryState, lane: LaneRow, end: End): void {
   d.asUpdate ||= end.asUpdate;
   if (end.tries === 0) return;
   d.firstAt ??= state.now;
-  if (end.kind !== 'acknowledged') d.stoodAtFirst ??= Math.round(end.held.stood);
+  if (end.kind !== 'acknowledged') d.stoodAtFirst ??= Math.round(stoodAt(state));
 }
 
 /** What the ledger writes by its narrow statement. */

@@ -252,7 +252,6 @@ export class PostgresStore {
       covers: held.covers,
       ...{ kind, inDoubt, probe, owner, waitMs: end.waitMs, expired: end.expired, stands: end.stands },
       goOn: goOn ? { outSeconds: this.outSeconds(), withCase: false } : null,
-      stoodMs: held.stood,
       operation: 'op',
       asUpdate: end.asUpdate,
       itemHash: null,

@@ -31,8 +31,12 @@ export interface PreparedItem {
   text?: string;
 }
 
-/** A mapping that can't be done parks the lane: the data or the contract must change. */
-export type Prepared = { kind: 'prepared'; prepared: PreparedItem } | { kind: 'unmappable'; reason: string };
+/**
+ * A mapping that can't be done parks the lane: the data or the contract must change, or a person writes the item.
+ * `operation`: what that item would go as; absent where the interface doesn't take such an event at all.
+ */
+export type Prepared =
+  { kind: 'prepared'; prepared: PreparedItem } | { kind: 'unmappable'; reason: string; operation?: string };
 
 /** The bytes of a file by its sha-256 (hex). Rejects with code FILE_NOT_HELD where the hub has none; any other rejection passes through. */
 export type ReadFile = (sha256: string) => Promise<Buffer>;

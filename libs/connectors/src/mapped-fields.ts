@@ -26,7 +26,7 @@ export class MappedFields {
   }
 
   prepared(operation: string, item: Json): Prepared {
-    if (this.faults.length > 0) return { kind: 'unmappable', reason: this.faults.join('; ') };
+    if (this.faults.length > 0) return { kind: 'unmappable', reason: this.faults.join('; '), operation };
     return { kind: 'prepared', prepared: { operation, item } };
   }
 }

@@ -29,8 +29,6 @@ const refusals: Record<Refusal, string> = {
     'Tiến trình đã dừng giữa chừng khi gửi bản này: chỉ được gửi lại đúng bản này · its worker died over it: only the same key may go again (parked retry)',
   'copy-out': 'Một bản gửi trước có thể còn trên đường · an earlier copy may still arrive',
   revocation: 'Thu hồi kết quả phải được báo, không đóng được · a revocation has to be told, it can’t be closed',
-  'never-mapped':
-    'Chưa từng lập được bản gửi: sửa hợp đồng của cơ quan, không sửa bản gửi · never mapped: repair the contract, not the item',
   'no-doubt': 'Không có nghi vấn nào · nothing is in doubt',
   'covers-older':
     'Còn bản cũ hơn chưa chuyển sẽ đi sau bản này: hãy ghi --held hoặc --not-held · older ones would follow it: record --held or --not-held',

@@ -1,4 +1,4 @@
-import type { Connector, OutgoingEvent, PreparedItem, SendContext } from '#connectors';
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '#connectors';
 import { afterLookUp, classifyReply, nextStep, signOf, type Attempt, type Reply, type Sign, type Step } from '#domain';
 import type { AttemptRecord, ClaimedLane } from '#ledger';
 import { itemHash, textHash, traceparentOf, type ContractVersion } from '#wire';
@@ -57,23 +57,25 @@ export async function prepareDelivery(
 ): Promise<Ready | Ended> {
   const event = outgoing(lane);
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
-  if (mapped.kind === 'unmappable')
+  const item = itemOf(mapped, lane.edited);
+  if ('reason' in item)
     return endedUnsent(lane, {
       kind: 'parked',
       owner: 'ours',
-      reason: mapped.reason,
+      reason: item.reason,
       inDoubt: lane.inDoubt,
     });
-  const item = lane.edited === null ? mapped.prepared : edited(mapped.prepared, lane.edited);
   const hash = item.text === undefined ? itemHash(item.item) : textHash(item.text);
   return { lane, event, item, hash, startedAt };
 }
 
-const edited = ({ operation }: PreparedItem, text: string): PreparedItem => ({
-  operation,
-  text,
-  item: JSON.parse(text) as PreparedItem['item'],
-});
+/** A person's item goes as the mapping's operation, also where the mapping itself can't be done. */
+function itemOf(mapped: Prepared, edited: string | null): PreparedItem | { reason: string } {
+  const { operation } = mapped.kind === 'prepared' ? mapped.prepared : mapped;
+  if (edited !== null && operation !== undefined)
+    return { operation, text: edited, item: JSON.parse(edited) as PreparedItem['item'] };
+  return mapped.kind === 'prepared' ? mapped.prepared : { reason: mapped.reason };
+}
 
 /** One claim of one lane, from its mapped item to the step that its outcome commits. */
 export async function attemptDelivery(ready: Ready, partner: Partner, tools: Tools): Promise<Ended> {

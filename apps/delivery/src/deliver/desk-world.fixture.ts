@@ -15,6 +15,8 @@ export interface Desk {
   desk: AgencyDesk;
   worker: string;
   place: WorkerRank | undefined;
+  /** As the contract book says. */
+  isPaused: boolean;
 }
 
 /** A ledger, partners over HTTP, and as many desks of as many workers as a spec asks for. */
@@ -76,13 +78,17 @@ export class DeskWorld {
     connector: Connector = connectorFor('http-json', { agency: 'spec', contract, publish: () => Promise.resolve() }),
   ): Promise<Desk> {
     await this.db.pool.query(`insert into agencies (id, name) values ($1, '{}') on conflict do nothing`, [agency]);
-    const made: Desk = { worker: await enlist(this.db, `${agency}-${this.desks.length}`), place } as Desk;
+    const made: Desk = {
+      worker: await enlist(this.db, `${agency}-${this.desks.length}`),
+      place,
+      isPaused: false,
+    } as Desk;
     await this.db.pool.query(`update workers set lease_until = now() + interval '1 hour'`);
     const worker = { id: made.worker, isAlive: () => true, place: () => made.place } as unknown as Worker;
     const partner = { contract, terms: termsOf(contract, connector), connector };
     made.desk = new AgencyDesk(agency, {
       db: this.db,
-      book: { version: () => contract, isPaused: () => false } as unknown as ContractBook,
+      book: { version: () => contract, isPaused: () => made.isPaused } as unknown as ContractBook,
       worker,
       writer: new OutcomeWriter(this.db, worker, log),
       tools: { mayStillSend: () => true, secret: () => '', file: () => Promise.reject(new Error('none')) },

@@ -34,7 +34,6 @@ export function outcomeOf(end: Ended, { stands, goOn }: Standing, terms: Contrac
     stands: stands && step.kind === 'wait',
     goOn: isAcknowledged ? goOn : null,
     probe: lane.probing ? probeOf(end, terms?.breaker ?? usualBreaker) : null,
-    stoodMs: lane.stoodMs,
     operation: prepared?.item.operation ?? null,
     asUpdate: end.asUpdate,
     itemHash: prepared?.hash ?? null,

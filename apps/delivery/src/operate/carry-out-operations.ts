@@ -9,6 +9,7 @@ import {
   type Operation,
 } from '#ledger';
 import type { Log } from '#service';
+import { nameOf } from '../deliver/run-claims.js';
 import type { Worker } from '../worker.js';
 import type { RehearseRetry } from './rehearse-retry.js';
 import type { ReplayLanes } from './replay-lanes.js';
@@ -62,8 +63,9 @@ export class CarryOutOperations {
         log.info({ operation: after.id, kind: after.kind, done: after.done, failed: after.failed }, 'operation done');
       return after?.state === 'running';
     } catch (error) {
-      if (!(error instanceof CantBeDone)) throw error;
-      await failOperation(db, worker.id, operation.id, error.message);
+      if (error instanceof CantBeDone) await failOperation(db, worker.id, operation.id, error.message);
+      // Tried again in the next round: what fails on our side holds up no other operation.
+      else log.warn({ operation: operation.id, kind: operation.kind, error: nameOf(error) }, 'an operation failed');
       return false;
     }
   }

@@ -55,7 +55,8 @@ export class ReplayLanes {
     const decided: Decided[] = [];
     for (const lane of lanes) {
       const one = await this.decide(operation.agencyId, lane);
-      // What has been decided is carried out; this lane is looked at again when the agency can be asked.
+      // What has been decided is carried out; this lane is looked at again when the agency can be asked, from its start: what
+      // the partner held before says nothing about after.
       if (one === 'not-now') break;
       decided.push(one);
     }

@@ -24,7 +24,8 @@ export async function mapApplication(
   const { application, type } = event;
   const fields = new MappedFields();
   const short = shortType(type);
-  if (short !== 'case.received' && short !== 'case.supplemented') fields.fault(`this interface doesn't take ${short}`);
+  if (short !== 'case.received' && short !== 'case.supplemented')
+    return { kind: 'unmappable', reason: `this interface doesn't take ${short}` };
   const { declaration } = application;
   if (!declaration) fields.fault('declaration is missing');
   if (!declaration) return fields.prepared(sendOperation, null);

@@ -124,6 +124,7 @@ describe('a case in full for the national portal', () => {
     });
     expect(mapCase(event, catalogue)).toEqual({
       kind: 'unmappable',
+      operation: 'DongBoHoSoMC',
       reason: 'field is missing, and settings.field.1.001193 too; receivedAt is not a time',
     });
   });

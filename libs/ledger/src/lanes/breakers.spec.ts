@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { closeBreaker, openBreaker, openBreakers, pauseAgency, resumeAgency, takeProbe } from './breakers.js';
+import type { ClaimedLane } from './claimed-lane.js';
 import { LaneWorld } from '../testing/lane-world.js';
 import { enlist, reapDead, retire } from '../workers.js';
 
@@ -138,6 +139,30 @@ describe('while an agency stands still', () => {
     await world.standsFor(300);
     await take();
     expect((await world.claim({ limit: 1, probe }))!.stoodMs).toBeGreaterThanOrEqual(300_000);
+  });
+
+  it('what it stood before a first attempt had ended isn’t counted: the window begins there', async () => {
+    const hourPaused = async (): Promise<void> => {
+      await pauseAgency(world.db, 'a', 'bảo trì', null);
+      await world.standsFor(3_600);
+      await resumeAgency(world.db, 'a');
+    };
+    const countedOf = async (held: ClaimedLane): Promise<number> => {
+      await world.settle(held, 'wait', { stands: true });
+      const again = (await world.claim())!;
+      expect(again).toMatchObject({ sequence: held.sequence, attempts: 1 });
+      return again.stoodMs - again.stoodAtFirstMs!;
+    };
+    await world.caseOf(['delta']);
+    const first = await world.claim();
+    await hourPaused();
+    expect(await countedOf(first!)).toBeLessThan(60_000);
+    // The next of a lane that goes on knows of its agency what its predecessor's claim knew.
+    await world.caseOf(['delta', 'delta']);
+    const before = (await world.claim())!;
+    await hourPaused();
+    const { next } = await world.settle(before, 'acknowledged', { goOn: { outSeconds: 60, withCase: true } });
+    expect(await countedOf(next!)).toBeLessThan(60_000);
   });
 
   it('paused, nobody probes and no plan takes a lane', async () => {

@@ -202,7 +202,8 @@ async function setAside(
   if (unsent.length > 0)
     await client.query({
       name: 'lanes.end-unsent',
-      text: `update deliveries d set state = 'closed', ended_at = now(), reason = 'revoked before it was sent'
+      text: `update deliveries d set state = 'closed', ended_at = now(), owner = null, reason = 'revoked before it was sent',
+          fingerprint = null, parked_at = null
         from unnest($2::bigint[], $3::int[]) as t(stream_id, sequence)
         where d.agency_id = $1 and d.stream_id = t.stream_id and d.sequence = t.sequence and d.state in ('open', 'parked')`,
       values: [agency, unsent.map((u) => u.stream), unsent.map((u) => u.sequence)],

@@ -22,7 +22,7 @@ export interface ClaimedLane {
   /** Attempts so far, this one not counted. */
   attempts: number;
   firstAttemptAt: number | null;
-  /** How long the agency had stood still, in all, at the first attempt; and now. Milliseconds. */
+  /** How long the agency had stood still, in all, when the first attempt ended; and at the claim. Milliseconds. */
   stoodAtFirstMs: number | null;
   stoodMs: number;
   /** PostgreSQL's clock at the claim. Times here are milliseconds since the epoch. */

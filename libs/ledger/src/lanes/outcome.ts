@@ -39,8 +39,6 @@ export interface Outcome {
   goOn: { outSeconds: number; withCase: boolean } | null;
   /** The probe of an open breaker: alive closes it, else the next probe comes after `waitMs`. */
   probe: { alive: boolean; waitMs: number } | null;
-  /** The agency's total standstill when the first attempt was made, milliseconds. */
-  stoodMs: number;
   operation: string | null;
   asUpdate: boolean;
   itemHash: string | null;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LaneWorld } from '../testing/lane-world.js';
+import { parkedGroups } from '../operations/parked.js';
 import { sweepTimers } from './wake.js';
 import { retryParked } from './retry-parked.js';
 
@@ -62,6 +63,20 @@ describe('a revocation', () => {
     expect(await sent()).toEqual([]);
     expect(await world.states(stream)).toEqual(['closed', 'closed']);
     expect(await world.lane(stream)).toMatchObject({ done: 2, wait: null });
+  });
+
+  it('ends a parked result unsent: nothing of its refusal is left on it', async () => {
+    const stream = await world.caseOf(['result']);
+    await world.refuse((await world.claim())!);
+    await world.grows(stream, 'revocation');
+    expect(await sent()).toEqual([]);
+    const { rows } = await world.db.pool.query(
+      `select state, owner, reason, fingerprint, parked_at from deliveries where stream_id = $1 order by sequence`,
+      [stream],
+    );
+    const ended = { state: 'closed', owner: null, fingerprint: null, parked_at: null };
+    expect(rows).toEqual([1, 2].map(() => ({ ...ended, reason: 'revoked before it was sent' })));
+    expect(await parkedGroups(world.db, 'a')).toEqual([]);
   });
 
   it('of a result in doubt is sent, after that doubt is settled either way', async () => {

@@ -107,6 +107,7 @@ function committed(row: Row, before: ClaimedLane): Committed {
   };
   if (row.sequence === null) return { ...sameOfLane, next: null };
   row.caseCode = before.caseCode;
+  // May lack what began and ended meanwhile: never tried, it counts from the end of its own first attempt (settle.ts).
   row.stoodMs = before.stoodMs;
   row.attempts = 0;
   row.firstAttemptAt = null;

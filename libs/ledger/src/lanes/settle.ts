@@ -12,7 +12,7 @@ more as (
   insert into attempts (agency_id, stream_id, sequence, revision, number, asked_by, worker, claim, operation, item_hash, contract_version, started_at, ended_at, outcome, in_doubt, reply, operation_id)
   select m.agency_id, m.stream_id, m.sequence, m.revision, m.tried + a.nth, m.asked_by, $1, m.claim, a.operation, m.item_hash, m.bound,
     to_timestamp(a.started_at / 1000), to_timestamp(a.ended_at / 1000), a.outcome, a.in_doubt, a.reply, m.operation_id
-  from unnest($29::int[], $30::int[], $31::text[], $32::float8[], $33::float8[], $34::text[], $35::boolean[], $36::text[])
+  from unnest($28::int[], $29::int[], $30::text[], $31::float8[], $32::float8[], $33::text[], $34::boolean[], $35::text[])
     as a(i, nth, operation, started_at, ended_at, outcome, in_doubt, reply) join m using (i))`;
 
 /** A newer full state was planned while this one was under way: as if it came later, it wakes what would now be parked. */
@@ -35,9 +35,9 @@ m as materialized (
     coalesce(d.contract_version, t.contract_version) as bound, case when d.operation_id is null then 'schedule' else 'operator' end as asked_by,
     n.sequence as next
   from (select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::boolean[], $11::boolean[],
-    $12::float8[], $13::boolean[], $14::bigint[], $15::text[], $16::bytea[], $17::date[], $18::text[], $19::text[], $20::text[], $21::smallint[], $22::boolean[],
-    $23::float8[], $24::float8[], $25::text[], $26::boolean[], $27::text[], $28::int[])
-    as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, covers, expired, stands, go_on_s, with_case, stood_ms, operation, item_hash,
+    $12::float8[], $13::boolean[], $14::text[], $15::bytea[], $16::date[], $17::text[], $18::text[], $19::text[], $20::smallint[], $21::boolean[],
+    $22::float8[], $23::float8[], $24::text[], $25::boolean[], $26::text[], $27::int[])
+    as t(agency_id, stream_id, sequence, claim, kind, wait_s, in_doubt, covers, expired, stands, go_on_s, with_case, operation, item_hash,
       contract_version, owner, reason, fingerprint, tries, as_update, started_at, ended_at, outcome, was_in_doubt, reply, i) ${FEW}) t
   cross join me
   join lanes l on l.agency_id = t.agency_id and l.stream_id = t.stream_id
@@ -60,7 +60,8 @@ dl as (
       when m.kind = 'doubt' or m.in_doubt then greatest(d.taint, 1) when m.kind = 'not-held' and d.taint = 1 then 0 else d.taint end,
     attempts = m.tried + m.tries,
     first_attempt_at = case when m.tries > 0 then coalesce(d.first_attempt_at, now()) else d.first_attempt_at end,
-    stood_ms = case when m.tries > 0 and m.kind <> 'acknowledged' then coalesce(d.stood_ms, m.stood_ms) else d.stood_ms end,
+    stood_ms = case when m.tries > 0 and m.kind <> 'acknowledged' then coalesce(d.stood_ms, (
+      select stood_ms + coalesce(extract(epoch from now() - stood_since) * 1000, 0)::bigint from agencies where id = d.agency_id)) else d.stood_ms end,
     operation = coalesce(m.operation, d.operation), item_hash = coalesce(m.item_hash, d.item_hash),
     as_update = d.as_update or m.as_update, contract_version = m.bound,
     owner = m.owner, reason = m.reason, fingerprint = m.fingerprint
@@ -166,7 +167,6 @@ function valuesOf(worker: string, o: readonly Outcome[]): unknown[] {
     plainArray(o.map((x) => x.stands)),
     plainArray(o.map((x) => x.goOn?.outSeconds ?? null)),
     plainArray(o.map((x) => x.goOn?.withCase ?? null)),
-    plainArray(o.map((x) => Math.round(x.stoodMs))),
     textArray(o.map((x) => x.operation)),
     byteaArray(o.map((x) => bytes(x.itemHash))),
     plainArray(o.map((x) => x.contractVersion)),

@@ -16,8 +16,6 @@ export type Refusal =
   | 'copy-out'
   /** A result that the partner may hold is taken back by it: it has to be told. */
   | 'revocation'
-  /** It was never mapped: the contract is to be repaired, not the item. */
-  | 'never-mapped'
   /** Nothing is in doubt. */
   | 'no-doubt'
   /** Older ones are open, and this newer state would have made them needless. */
@@ -31,7 +29,6 @@ export interface Seen {
   state: 'open' | 'parked' | 'acknowledged' | 'superseded' | 'closed';
   form: Form;
   taint: number;
-  operation: string | null;
   last: number;
   held: boolean;
   doubtAt: number | null;
@@ -46,15 +43,15 @@ export async function see(
   stream: string,
   sequence: number | null,
 ): Promise<Seen | undefined> {
-  const lane = await client.query<Omit<Seen, 'sequence' | 'state' | 'form' | 'taint' | 'operation'>>({
+  const lane = await client.query<Omit<Seen, 'sequence' | 'state' | 'form' | 'taint'>>({
     name: 'operations.see-lane',
     text: `select last, worker is not null as held, doubt_at as "doubtAt", case when out_until > now() then out_until end as "copyOutUntil",
         revoke_at as "revokeAt" from lanes where agency_id = $1 and stream_id = $2 for update`,
     values: [agency, stream],
   });
-  const delivery = await client.query<Pick<Seen, 'sequence' | 'state' | 'form' | 'taint' | 'operation'>>({
+  const delivery = await client.query<Pick<Seen, 'sequence' | 'state' | 'form' | 'taint'>>({
     name: 'operations.see',
-    text: `select sequence, state, form, taint, operation from deliveries
+    text: `select sequence, state, form, taint from deliveries
       where agency_id = $1 and stream_id = $2 and ($3::int is null and state in ('open', 'parked') or sequence = $3)
       order by state = 'parked' desc, sequence limit 1`,
     values: [agency, stream, sequence],

@@ -87,9 +87,12 @@ describe('an edit', () => {
     });
   });
 
-  it('of what was never mapped is refused: the contract is to be repaired', async () => {
+  it('gives what could never be mapped its first item', async () => {
     const stream = await world.caseOf(['delta']);
-    expect(await edit(stream)).toEqual({ outcome: 'never-mapped' });
+    const unmapped = { owner: 'ours', operation: null, itemHash: null, contractVersion: null, attempts: [] };
+    await world.refuse((await world.claim())!, unmapped);
+    expect(await edit(stream)).toMatchObject({ outcome: 'done', sequence: 1 });
+    expect(await world.claim()).toMatchObject({ sequence: 1, revision: 2, edited: text, attempts: 0 });
   });
 });
 

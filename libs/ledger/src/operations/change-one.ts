@@ -13,8 +13,8 @@ export interface Named {
 }
 
 /**
- * Replaces the item as a new revision, under a new key, in one step: either the original is sent or this is. `text` is
- * canonical JSON, `hash` its sha-256 in hex.
+ * Replaces the item as a new revision, under a new key, in one step: either the original is sent or this is. One that could
+ * never be mapped gets its first item by it. `text` is canonical JSON, `hash` its sha-256 in hex.
  */
 export function editDelivery(db: Database, named: Named, item: { text: string; hash: string }): Promise<Acted> {
   const { agency, stream } = named;
@@ -22,8 +22,7 @@ export function editDelivery(db: Database, named: Named, item: { text: string; h
     const seen = await see(client, agency, stream, named.sequence);
     const refused = mayChange(seen);
     if (refused) return refused;
-    const { sequence, operation: mappedAs } = seen!;
-    if (mappedAs === null) return { outcome: 'never-mapped' };
+    const { sequence } = seen!;
     const selection = { stream, sequence };
     const operation = await recordOperation(client, { ...named, kind: 'edit', selection });
     const hash = Buffer.from(item.hash, 'hex');

@@ -17,7 +17,6 @@ export const outcomeFor = (lane: ClaimedLane, kind: OutcomeKind, more: Partial<O
   stands: false,
   goOn: null,
   probe: null,
-  stoodMs: lane.stoodMs,
   operation: 'op',
   asUpdate: false,
   itemHash: 'ab'.repeat(32),
