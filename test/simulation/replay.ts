@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Step } from './chronicle.js';
 import type { Answer, Call, Snapshot } from './lane-store.js';
 import { snapshotOf, type MemoryState } from './memory-state.js';
 import { MemoryStore } from './memory-store.js';
 import type { PostgresStore } from './postgres-store.js';
 import { seeded, type Random } from './random.js';
 import type { Rules } from './rules.js';
-import { World, type Step } from './world.js';
+import { World } from './world.js';
 
 export interface Replay {
   calls: number;
