@@ -1,4 +1,5 @@
 import type { Fault } from './fault.js';
+import { drainByDeadline } from './faults/drain-by-deadline.js';
 import { deliveryFrozen } from './faults/delivery-frozen.js';
 import { allKilled, bothDeliveriesKilled, oneDeliveryKilled } from './faults/delivery-killed.js';
 import { kafkaCut, postgresCut, redisCut } from './faults/cut-wires.js';
@@ -32,6 +33,7 @@ export const everyFault: readonly Fault[] = [
   partner.answerLost,
   partner.batchShuffled,
   partner.comesBackSlow,
+  drainByDeadline,
   postgresCut,
   redisCut,
   kafkaCut,

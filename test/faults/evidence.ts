@@ -104,6 +104,8 @@ export interface LedgerDelivery {
   eventId: string;
   state: 'open' | 'parked' | 'acknowledged' | 'superseded' | 'closed';
   form: string;
+  /** When the transaction of its plan began: from its commit on it could be claimed. */
+  plannedAt: number;
   /** When the transaction of its outcome began; null: not acknowledged. */
   endedAt: number | null;
 }
@@ -113,6 +115,8 @@ interface LedgerLane {
   stream: string;
   done: number;
   last: number;
+  /** The legal one, of its case. */
+  deadline: number;
   worker: string | null;
   wait: 'turn' | 'timer' | 'person' | null;
   wakeAt: number | null;

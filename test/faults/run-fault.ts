@@ -10,7 +10,7 @@ import { findLeaks } from './judge/find-leaks.js';
 import { judge, type Verdict } from './judge/judge.js';
 import { readLedger } from './judge/read-ledger.js';
 import { Load } from './load/load.js';
-import { planted } from './load/planned-case.js';
+import { plannedCase, planted } from './load/planned-case.js';
 import { Partners } from './partners/partners.js';
 
 export interface Size {
@@ -56,7 +56,7 @@ export async function runFault(
   await hub.settled();
   const forSeconds = (seconds: number, quickly = seconds / 4): Promise<void> =>
     pause((size.quick ? quickly : seconds) * 1_000);
-  const load = new Load(hub.intake, size.perSecond);
+  const load = new Load(hub.intake, size.perSecond, fault.load ?? ((n) => plannedCase(n)));
   try {
     await entered(load, size.events * BEFORE);
     const struckAt = Date.now();
@@ -87,7 +87,9 @@ export async function runFault(
       if (process.endedByItself > 0) say(`  ${fault.name}: ${process.name} ended by itself ${process.endedByItself} ×`);
     const refused = load.sent.filter(({ status }) => status !== 200 && status !== 202);
     if (refused.length > 0) say(`  ${fault.name}: ${refused.length} events not taken, first: ${refused[0]?.status}`);
-    const verdict = judge(evidence, { fault: fault.name, touched: fault.touches ?? [], baselineP99 });
+    const { name, touches: touched = [], tries } = fault;
+    const verdict = judge(evidence, { fault: name, touched, baselineP99, ...(tries ? { tries } : {}) });
+    for (const note of verdict.notes) say(`  ${name}: ${note}`);
     if (verdict.findings.length > 0) writeFileSync(join(at, 'evidence.json'), JSON.stringify(evidence));
     return verdict;
   } finally {

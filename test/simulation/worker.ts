@@ -160,7 +160,7 @@ export class Worker {
       else if (step.kind === 'send-as-update') this.commit(held, CONTRADICTION(held), signOf(reply), 1);
       else this.commit(held, step, signOf(reply), 1);
     };
-    world.send(request, (reply) => this.soon(5, () => heard(reply)));
+    world.network.send(request, (reply) => this.soon(5, () => heard(reply)));
     this.soonExactly(startedAt + timeoutMs - world.now, () => heard({ kind: 'doubt', reason: 'no answer' }));
   }
 
@@ -176,7 +176,7 @@ export class Worker {
       const step = rules.afterLookUp(attemptOf(held), said, is.policy, world.now, random.next());
       this.commit(held, step, said.kind === 'busy' ? 'overloaded' : 'alive', 1);
     };
-    world.lookUp(item, (said) => this.soon(5, () => heard(said)));
+    world.network.lookUp(item, (said) => this.soon(5, () => heard(said)));
     this.soonExactly(startedAt + world.is.terms.timeoutMs - world.now, () =>
       heard({ kind: 'busy', reason: 'no answer' }),
     );

@@ -1,22 +1,16 @@
-import type { LookUp, Reply } from '#domain';
 import { Agenda } from './agenda.js';
+import { Chronicle, type Step } from './chronicle.js';
 import { circumstancesOf, type Circumstances } from './circumstances.js';
-import { Judge, type Request } from './judge.js';
-import { LEASE_MS, type Answer, type Call, type End, type Ended, type Held } from './lane-store.js';
+import { Judge } from './judge.js';
+import { LEASE_MS, type Answer, type Call, type End, type Ended } from './lane-store.js';
 import { deliveriesOf, isOpen, type MemoryState } from './memory-state.js';
 import { MemoryStore } from './memory-store.js';
-import { Partner, type Item } from './partner.js';
+import { Network } from './network.js';
+import { Partner } from './partner.js';
 import { operate, type Hand } from './operator.js';
 import { seeded, type Random } from './random.js';
 import { asBuilt, type Rules } from './rules.js';
 import { Worker } from './worker.js';
-
-/** A call as it was made, for another store to repeat. */
-export interface Step {
-  at: number;
-  call: Call;
-  answer: Answer;
-}
 
 export interface Ending {
   seed: number;
@@ -42,28 +36,29 @@ export class World {
   readonly is: Circumstances;
   readonly store: MemoryStore;
   readonly judge: Judge;
+  readonly network: Network;
   readonly lease = LEASE_MS;
   private readonly partner: Partner;
   private readonly agenda = new Agenda();
-  private readonly history: string[] = [];
-  private readonly steps: Step[] = [];
+  private readonly chronicle: Chronicle;
   private readonly workers = new Map<string, Worker>();
   private readonly entered = new Map<number, string>();
   private readonly settings: Settings;
   private readonly seed: number;
   private isCalm = false;
-  private stand = '';
   private count = 0;
   private ordinals = 0;
 
   constructor(seed: number, settings: Settings = {}) {
     this.seed = seed;
     this.settings = settings;
+    this.chronicle = new Chronicle(settings.keeps ?? false);
     this.random = seeded(seed);
     this.is = circumstancesOf(this.random);
     this.store = new MemoryStore(this.is.terms, settings.rules ?? asBuilt);
     this.partner = new Partner(this.is.partner);
     this.judge = new Judge(this.partner, { canAsk: this.is.terms.canAsk, hasKeys: this.is.partner.hasKeys });
+    this.network = new Network(this, this.partner);
   }
 
   get now(): number {
@@ -92,11 +87,12 @@ export class World {
       this.judge.atRest(this.state, this.entered);
     }
     for (const broken of this.judge.broken) this.say(`BROKEN ${broken}`);
-    return { seed: this.seed, broken: this.judge.broken, steps: this.steps, history: this.history };
+    const { steps, history } = this.chronicle;
+    return { seed: this.seed, broken: this.judge.broken, steps, history };
   }
 
   say(what: string): void {
-    if (this.settings.keeps) this.history.push(`${(this.now / 1_000).toFixed(3).padStart(8)}  ${what}`);
+    this.chronicle.say(this.now, what);
   }
 
   after(delay: number, act: () => void): void {
@@ -107,13 +103,7 @@ export class World {
   call(call: Call): Answer {
     this.state.now = this.now;
     const answer = this.store.apply(call);
-    if (this.settings.keeps) {
-      this.steps.push({ at: this.now, call: structuredClone(call), answer: structuredClone(answer) });
-      const stand = standOf(this.state);
-      // What changed nothing is left out of the history.
-      if (stand !== this.stand) this.say(`${saidOf(call, answer)}${stand}`);
-      this.stand = stand;
-    }
+    this.chronicle.called(call, answer, this.state);
     if (call.do === 'free-strays' && (answer as number[]).length > 0) this.judge.note('stray freed');
     this.judge.moved(this.state, call.do);
     this.judge.check(this.state);
@@ -131,51 +121,6 @@ export class World {
     for (const stream of this.call(call) as number[]) this.judge.reaped(stream, this.state.lanes.get(stream)!.sending!);
   }
 
-  send(request: Request, heard: (reply: Reply) => void): void {
-    this.judge.sends(this.state, request);
-    const { network } = this.is;
-    const what = `${request.isZombie ? 'a zombie’s ' : ''}${request.letter}${request.stream}/${request.sequence}.${request.revision}`;
-    this.say(`worker ${request.worker} sends ${what}`);
-    if (this.goesWrong(network.drops)) return;
-    const latest = request.isZombie ? 30_000 : Math.max(1, request.outUntil - this.now - 1);
-    const delay = this.goesWrong(network.delays)
-      ? this.random.whole(0, latest)
-      : this.random.whole(1, Math.min(50, latest));
-    this.after(delay, () => this.arrives(request, what, heard));
-  }
-
-  private arrives(request: Request, what: string, heard: (reply: Reply) => void): void {
-    if (this.goesWrong(this.is.network.busy)) return heard({ kind: 'busy', reason: 'HTTP 503' });
-    if (this.goesWrong(this.is.network.silent)) return;
-    const { stream, sequence, revision } = request;
-    const count = this.partner.book(stream).applied.length;
-    const wasHeld = this.partner.holds(stream, sequence, revision);
-    const before = [...this.partner.book(stream).applied];
-    const reply = this.partner.take(request);
-    if (this.partner.book(stream).applied.length > count) this.judge.applied(request, wasHeld, before);
-    if (wasHeld && this.is.partner.hasKeys) this.judge.note('repeat recognised');
-    this.say(`  partner: ${what} ${reply.kind}`);
-    // A repeat on the way of what the partner said no to would be a partner that says two things: not in this world.
-    if (reply.kind === 'accepted' && this.goesWrong(this.is.network.repeats))
-      this.after(this.random.whole(1, Math.max(1, request.outUntil - this.now - 1)), () =>
-        this.arrives(request, what, () => {}),
-      );
-    if (!this.goesWrong(this.is.network.losesAnswers)) this.after(this.random.whole(1, 50), () => heard(reply));
-  }
-
-  lookUp(item: Item, heard: (said: LookUp) => void): void {
-    if (this.goesWrong(this.is.network.drops)) return;
-    this.after(this.random.whole(1, 50), () => {
-      if (this.goesWrong(this.is.network.busy)) return heard({ kind: 'busy', reason: 'HTTP 503' });
-      const acknowledged = deliveriesOf(this.state, item.stream).findLast(
-        (d) => d.sequence < item.sequence && d.form === 'full' && d.state === 'acknowledged',
-      );
-      const said = this.partner.lookUp(item, acknowledged?.sequence ?? 0);
-      this.say(`  partner says of ${item.stream}/${item.sequence}.${item.revision}: ${said.kind}`);
-      this.after(this.random.whole(1, 50), () => heard(said));
-    });
-  }
-
   /** A retry queue's job: may be lost. */
   setTimer(stream: number, inMs: number): void {
     if (this.goesWrong(this.is.faults.lostTimer)) return;
@@ -190,6 +135,11 @@ export class World {
 
   letterOf(stream: number, sequence: number): string {
     return this.state.events.get(stream)![sequence - 1]!.letter;
+  }
+
+  /** With this likelihood; never once the world is calm. */
+  goesWrong(p: number): boolean {
+    return !this.isCalm && p > 0 && this.random.chance(p);
   }
 
   /** The statement was committed, and its answer is lost. */
@@ -264,10 +214,6 @@ export class World {
     for (const worker of this.workers.values()) worker.frozenUntil = Math.min(worker.frozenUntil, this.now + 100);
   }
 
-  private goesWrong(p: number): boolean {
-    return !this.isCalm && p > 0 && this.random.chance(p);
-  }
-
   private isAtRest(): boolean {
     if (!this.isCalm || this.unplanned().length > 0) return false;
     if (this.is.streams.some((letters, i) => this.entered.get(i + 1)?.length !== letters.length)) return false;
@@ -278,30 +224,5 @@ export class World {
 }
 
 const withSets = (_: string, value: unknown): unknown => (value instanceof Set ? [...(value as Set<unknown>)] : value);
-
-function saidOf({ do: what, ...rest }: Call, answer: Answer): string {
-  const ends =
-    'ends' in rest ? rest.ends.map(({ held, kind }) => `${held.stream}/${held.sequence}#${held.claim} ${kind}`) : null;
-  const said = Array.isArray(answer) ? answer.map((one) => (typeof one === 'object' ? shortOf(one) : one)) : answer;
-  return `${what} ${ends === null ? JSON.stringify(rest) : `worker ${'worker' in rest ? rest.worker : ''}: ${ends.join()}`} → ${JSON.stringify(said)}`;
-}
-
-const shortOf = (one: Held | Ended): string =>
-  'purpose' in one
-    ? `${one.purpose} ${one.stream}/${one.sequence}#${one.claim}`
-    : `${one.stream}/${one.sequence} ${one.wait ?? ''}`;
-
-/** The lanes as they stand, one a line: each delivery by its form, its state and its taint (d doubted, R reaped). */
-const standOf = (state: MemoryState): string =>
-  [...state.lanes.values()]
-    .map((l) => {
-      const all = deliveriesOf(state, l.stream).map(
-        (d) =>
-          `${d.sequence}${d.form[0]!}:${d.state.slice(0, 3)}${d.taint === 'none' ? '' : d.taint === 'doubted' ? 'd' : 'R'}`,
-      );
-      const held = l.worker === null ? (l.wait ?? 'idle') : `held by ${l.worker}#${l.claim} for ${l.sending ?? ''}`;
-      return `\n          lane ${l.stream}: done ${l.done}, ${held}${l.doubtAt === null ? '' : `, doubt ${l.doubtAt}`} · ${all.join(' ')}`;
-    })
-    .join('');
 
 export const runWorld = (seed: number, settings?: Settings): Ending => new World(seed, settings).run();

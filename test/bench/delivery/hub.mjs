@@ -1,6 +1,6 @@
 /** The hub from outside: its ledger, its processes, its agencies. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,15 +11,18 @@ import { fresh, quiet } from '../fresh.mjs';
 import { entryItem, eventsOf, PROCEDURE } from './workload.mjs';
 
 const AT_ONCE = 250;
+/** For contracts that log in. */
+export const SECRET = 'BENCH_KEY';
 
 /** A hub of a run's own with the given partners as agencies, nothing entered and nothing running. */
 export async function openHub(urls, more = () => ({})) {
   const place = await fresh();
   const db = new Database(place.url, 'bench', quiet);
   const secrets = mkdtempSync(join(tmpdir(), 'lienthong-bench-'));
+  writeFileSync(join(secrets, SECRET), 'bench');
   const processes = new Set();
   await applyAgency(db, counter);
-  for (const [i, url] of urls.entries()) await applyAgency(db, partnerAgency(i + 1, url, more(i + 1)));
+  for (const [i, url] of urls.entries()) await applyAgency(db, partnerAgency(i + 1, url, more(i + 1, url)));
   const brokers = process.env.KAFKA_BROKERS.split(',');
   const ids = ['counter', ...urls.map((_, i) => agencyId(i + 1))];
   await ensureTopics({ brokers, clientId: 'bench', namespace: place.namespace }, topicsFor(ids));
@@ -61,14 +64,15 @@ export async function openHub(urls, more = () => ({})) {
     namespace: place.namespace,
     start,
     /** Rings for the relay as intake does. */
-    async enter(events, prefix) {
-      const items = events.map((event) => entryItem(prefix, event));
+    async enter(events, prefix, item = entryItem) {
+      const items = events.map((event) => item(prefix, event));
       await enter(db, items, () => true);
       bell.ring();
     },
-    async enterAll(cases, prefix, perCase) {
+    async enterAll(cases, prefix, perCase, item) {
       const all = [...eventsOf(cases, perCase)];
-      for (let from = 0; from < all.length; from += AT_ONCE) await this.enter(all.slice(from, from + AT_ONCE), prefix);
+      for (let from = 0; from < all.length; from += AT_ONCE)
+        await this.enter(all.slice(from, from + AT_ONCE), prefix, item);
     },
     key: () => createKey(db, 'counter', 'bench'),
     async close() {
@@ -134,5 +138,5 @@ const counter = {
   kind: 'Agency',
   id: 'counter',
   name: { vi: 'Một cửa', en: 'One-stop' },
-  versions: [contract({ protocol: 'topic', sends: ['case.received', 'case.status-changed'] })],
+  versions: [contract({ protocol: 'topic', sends: ['case.received', 'case.supplemented', 'case.status-changed'] })],
 };

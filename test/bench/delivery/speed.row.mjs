@@ -1,9 +1,10 @@
 import { figure } from '../fresh.mjs';
 import { median } from './drain.mjs';
-import { runHub, runHubWithEntry, runPeer } from './subjects.mjs';
+import { runHub, runHubMapped, runHubWithEntry, runPeer } from './subjects.mjs';
 
 const subjects = {
   hub: runHub,
+  'hub-mapped': runHubMapped,
   'hub-entry': runHubWithEntry,
   'raw-ledger': (given) => runPeer('raw-ledger', given),
   'nest-bullmq': (given) => runPeer('nest-bullmq', given),
@@ -24,6 +25,7 @@ export async function run({ cases, rounds, wanted, note }) {
   const of = (what) => Object.fromEntries(chosen.map((name) => [name, median(runs[name].map((r) => r[what]))]));
   const [rate, cpu] = [of('rate'), of('cpuPer1000')];
   const beside = (all) => Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('hub')));
+  const besideHub = (all) => ({ ...('hub' in all ? { 'pass-through': all.hub } : {}), ...beside(all) });
   const figures = [];
   if (runs.hub) {
     const quickEnough = rate.hub >= 0.8 * (rate['raw-ledger'] ?? 0) && rate.hub >= 3 * (rate['nest-bullmq'] ?? 0);
@@ -33,6 +35,11 @@ export async function run({ cases, rounds, wanted, note }) {
     );
     figures.push(cost('CPU per 1,000 deliveries', cpu.hub, beside(cpu)));
     figures.push(whole('one item a request', runs.hub));
+  }
+  if (runs['hub-mapped']) {
+    figures.push(figure('the same, mapped', rate['hub-mapped'], 'deliveries/s', besideHub(rate), '–', true));
+    figures.push(cost('CPU per 1,000 deliveries, mapped', cpu['hub-mapped'], besideHub(cpu), '–'));
+    figures.push(whole('mapped', runs['hub-mapped']));
   }
   if (runs['hub-entry']) {
     figures.push(figure('the same, entry included', rate['hub-entry'], 'deliveries/s', beside(rate), '–', true));

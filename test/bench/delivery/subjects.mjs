@@ -3,11 +3,15 @@ import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { drain, newPrefix } from './drain.mjs';
 import { openHub } from './hub.mjs';
+import { mappedContract, mappedItem } from './mapped.mjs';
 import { openPeer } from './peers.mjs';
 import { cloudEvent, EVENTS } from './workload.mjs';
 
-/** Entered before the clock starts; relay, plan and delivery are in it. `contract` is what the partners' contracts have more. */
-export function runHub({ cases, contract, prepare = () => {}, ...more }) {
+/**
+ * Entered before the clock starts; relay, plan and delivery are in it. `contract` is what the partners' contracts have more,
+ * `item` what is entered of an event.
+ */
+export function runHub({ cases, contract, item, prepare = () => {}, ...more }) {
   const prefix = newPrefix();
   return drain({
     cases,
@@ -15,13 +19,16 @@ export function runHub({ cases, contract, prepare = () => {}, ...more }) {
     ...more,
     begin: async ({ urls }) => {
       const hub = await openHub(urls, contract);
-      await hub.enterAll(cases, prefix, more.events);
+      await hub.enterAll(cases, prefix, more.events, item);
       await prepare(hub);
       await settleStores(hub);
       return delivering(hub);
     },
   });
 }
+
+/** The same events, each a case in full that its contract maps into judicial records' form. */
+export const runHubMapped = ({ cases }) => runHub({ cases, contract: mappedContract, item: mappedItem });
 
 /** Handed to intake over HTTP while it is delivered: four senders, each a batch of a line an event. */
 export function runHubWithEntry({ cases, contract }) {

@@ -53,7 +53,7 @@ export function entryItem(prefix, { c, seq }) {
 /** A CloudEvent with a payload that intake accepts. */
 export function cloudEvent(prefix, { c, seq }) {
   const code = codeOf(prefix, c);
-  const mark = `~${prefix}~${c}~${seq}~${now()}~`;
+  const mark = markOf(prefix, { c, seq });
   return {
     specversion: '1.0',
     id: `${prefix}-${c}-${seq}`,
@@ -78,8 +78,11 @@ const application = (code, summary) => ({
 });
 const change = (seq, note) => ({ status: [4, 4, 9][seq - 2], at: `2021-06-0${seq}T08:00:00+07:00`, note });
 
+/** Found by a partner in whatever a mapping makes of the text that it stands in. */
+export const markOf = (prefix, { c, seq }) => `~${prefix}~${c}~${seq}~${now()}~`;
+
 /** A code of the form that QĐ 20/2020 gives; a bench's cases are told apart by their unit. */
-const codeOf = (prefix, c) => `H49.${prefix.toUpperCase()}-210531-${String(c).padStart(7, '0')}`;
+export const codeOf = (prefix, c) => `H49.${prefix.toUpperCase()}-210531-${String(c).padStart(7, '0')}`;
 
 const MARK = /~(\w+)~(\d+)~(\d)~([\d.]+)~/;
 

@@ -5,6 +5,8 @@ export interface Invariant {
   number: number;
   name: string;
   check: (read: CrossRead) => string[];
+  /** Whether this run has anything that could break it. Default: every run has. */
+  isTried?: (read: CrossRead) => boolean;
 }
 
 export interface Unchecked {

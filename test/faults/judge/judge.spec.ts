@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Evidence } from '../evidence.js';
 import { invariants } from './invariants.js';
+import { drainedRun, oneInFive, type Order, type Waiting } from './drained-run.fixture.js';
 import { judge } from './judge.js';
 import { arrivalOf, comesAgain, deliveryOf, soundRun } from './sound-run.fixture.js';
 
@@ -33,7 +34,8 @@ describe('the judge', () => {
       outOfOrder: 0,
       healthyP99Ratio: 1,
       recoverySeconds: 0,
-      invariantsChecked: invariants.length,
+      // 17 needs a drain.
+      invariantsChecked: invariants.length - 1,
       invariantsBroken: 0,
     });
   });
@@ -121,7 +123,35 @@ describe('the judge', () => {
   });
 });
 
+describe('a drain', () => {
+  const verdictOnDrain = (order?: Order, tries = [17]) =>
+    judge(drainedRun(soundRun(), order), { fault: 'planted', touched: ['thue'], baselineP99: 20, tries });
+
+  it('by deadline, one place in five for those already late, breaks nothing', () => {
+    const { row, findings, notes } = verdictOnDrain();
+    expect(findings).toEqual([]);
+    expect(row.invariantsChecked).toBe(invariants.length);
+    expect(notes.join()).toContain('400 lanes waited; most inversions of one 0 ');
+  });
+
+  it('may bring in any order what is claimed together', () => {
+    const inBlocks: Order = (late, saved) => {
+      const all = oneInFive(late, saved);
+      return Array.from({ length: all.length / 20 }, (_, i) => all.slice(i * 20, i * 20 + 20).reverse()).flat();
+    };
+    expect(verdictOnDrain(inBlocks).findings).toEqual([]);
+  });
+
+  it('that was to be tried, and left nothing to try, is a finding', () => {
+    const { findings } = judge(soundRun(), { fault: 'planted', touched: [], baselineP99: 20, tries: [17] });
+    expect(findings.map(({ invariant }) => invariant)).toEqual(['17 was not tried']);
+  });
+});
+
 const of = <T>(list: T[]): T => list.at(-1)!;
+/** Within each class this order, between the classes the right one. */
+const drainedBy = (within: (some: Waiting[]) => Waiting[]) => (run: Evidence) =>
+  void drainedRun(run, (late, saved) => oneInFive(within(late), within(saved)));
 
 const planted: [number, string, (run: Evidence) => void][] = [
   [1, 'a 202 that the ledger tells otherwise', (run) => void (of(run.ledger.events).hash = 'another')],
@@ -163,6 +193,10 @@ const planted: [number, string, (run: Evidence) => void][] = [
   [15, 'an event that nobody sent', (run) => void run.sent.pop()],
   [16, "an open lane that is nobody's", (run) => void Object.assign(of(run.ledger.lanes), { done: 3, wait: null })],
   [16, 'a lane held by a worker that is no more', (run) => void (of(run.ledger.lanes).worker = '99')],
+  [17, 'the nearest deadline at the end of its class', drainedBy(([first, ...rest]) => [...rest, first!])],
+  [17, 'a class in no order', drainedBy((some) => some.toSorted((a, b) => a.code.localeCompare(b.code)))],
+  [17, 'those already late before all others', (run) => void drainedRun(run, (late, saved) => [...late, ...saved])],
+  [17, 'those already late after all others', (run) => void drainedRun(run, (late, saved) => [...saved, ...late])],
   [
     19,
     'a result kept although it was revoked',

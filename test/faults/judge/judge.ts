@@ -1,6 +1,7 @@
 import type { Evidence, PartnerName, PartnerTerms } from '../evidence.js';
 import { terms } from '../partners/terms.js';
 import { crossRead, type CrossRead } from './cross-read.js';
+import { saysOfDrains } from './drain-invariant.js';
 import { inversions } from './partner-invariants.js';
 import { invariants } from './invariants.js';
 import { p99After, recovery } from './timing.js';
@@ -36,6 +37,8 @@ export interface Verdict {
   healthyP99: number;
   /** What breaks each broken invariant, and each loss and double without a doubt, in words. */
   findings: { invariant: string; breaks: string[] }[];
+  /** Worth knowing, and broken by nothing. */
+  notes: string[];
 }
 
 export interface Judged {
@@ -44,12 +47,16 @@ export interface Judged {
   touched: readonly PartnerName[];
   /** The same load without a fault. */
   baselineP99: number | null;
+  /** Invariants that other runs may leave untried, and this one may not. */
+  tries?: readonly number[];
 }
 
 /** From both sides' books to a row: nothing here asks the hub whether it thinks it did well. */
-export function judge(evidence: Evidence, { fault, touched, baselineP99 }: Judged): Verdict {
+export function judge(evidence: Evidence, { fault, touched, baselineP99, tries = [] }: Judged): Verdict {
   const read = crossRead(evidence);
-  const broken = invariants
+  const tried = invariants.filter(({ isTried }) => isTried?.(read) ?? true);
+  const untried = tries.filter((number) => !tried.some((one) => one.number === number));
+  const broken = tried
     .map(({ number, name, check }) => ({ invariant: `${number}. ${name}`, breaks: check(read) }))
     .filter(({ breaks }) => breaks.length > 0);
   const owed = owedOf(read);
@@ -63,11 +70,13 @@ export function judge(evidence: Evidence, { fault, touched, baselineP99 }: Judge
     healthyP99,
     findings: [
       ...broken,
+      ...untried.map((number) => ({ invariant: `${number} was not tried`, breaks: ['nothing that could break it'] })),
       ...(lost.length > 0 ? [{ invariant: 'lost', breaks: lost.map(({ where }) => where) }] : []),
       ...(undoubted.length > 0
         ? [{ invariant: 'doubled without a doubt', breaks: undoubted.map(({ where }) => where) }]
         : []),
     ],
+    notes: saysOfDrains(read),
     row: {
       fault,
       entered: read.entered.size,
@@ -82,7 +91,7 @@ export function judge(evidence: Evidence, { fault, touched, baselineP99 }: Judge
       outOfOrder: inversions(read).length,
       healthyP99Ratio: baselineP99 === null || Number.isNaN(healthyP99) ? null : round(healthyP99 / baselineP99),
       recoverySeconds: recovery(read),
-      invariantsChecked: invariants.length,
+      invariantsChecked: tried.length,
       invariantsBroken: broken.length,
     },
   };

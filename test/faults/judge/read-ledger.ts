@@ -22,10 +22,11 @@ export async function readLedger(databaseUrl: string): Promise<LedgerRows> {
       brokenChains: chains.first.map(({ code, sequence }) => `${code} at ${sequence ?? 'its head'}`),
       deliveries: await rows(
         `select agency_id as agency, stream_id as stream, sequence, event_id as "eventId", state::text, form::text,
+           ${epoch('planned_at')} as "plannedAt",
            case when state = 'acknowledged' then ${epoch('ended_at')} end as "endedAt" from deliveries`,
       ),
       lanes: await rows(
-        `select agency_id as agency, stream_id as stream, done, last, worker, wait::text, ${epoch('wake_at')} as "wakeAt" from lanes`,
+        `select agency_id as agency, stream_id as stream, done, last, ${epoch('deadline')} as deadline, worker, wait::text, ${epoch('wake_at')} as "wakeAt" from lanes`,
       ),
       attempts: await rows(
         `select id::int, agency_id as agency, stream_id as stream, sequence, worker, outcome, in_doubt as "inDoubt",

@@ -27,7 +27,12 @@ export function soundRun(): Evidence {
   const deliveries = terms.flatMap(({ name }) =>
     events.map((event, i): LedgerDelivery => ({
       ...{ agency: name, stream: event.stream, sequence: event.sequence, eventId: event.id },
-      ...{ state: 'acknowledged', form: 'delta', endedAt: sent[i]!.firstSentAt + 30 },
+      ...{
+        state: 'acknowledged',
+        form: 'delta',
+        plannedAt: sent[i]!.firstSentAt + 10,
+        endedAt: sent[i]!.firstSentAt + 30,
+      },
     })),
   );
   const attempts = deliveries.map(({ agency, stream, sequence, endedAt }, i): LedgerAttempt => ({
@@ -48,7 +53,7 @@ export function soundRun(): Evidence {
       deliveries,
       lanes: terms.flatMap(({ name }) =>
         CASES.map((_, i) => ({
-          ...{ agency: name, stream: String(i + 1), done: EVENTS, last: EVENTS },
+          ...{ agency: name, stream: String(i + 1), done: EVENTS, last: EVENTS, deadline: BEGAN },
           ...{ worker: null, wait: null, wakeAt: null },
         })),
       ),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { SentEvent } from '../evidence.js';
-import { plannedCase, type PlannedEvent } from './planned-case.js';
+import type { PlannedCase, PlannedEvent } from './planned-case.js';
 
 const CLIENTS = 16;
 /** Cases of one client that are under way side by side: a lane's next event follows about a second later. */
@@ -26,6 +26,7 @@ export class Load {
   constructor(
     private readonly to: { port: number; key: string },
     private readonly perSecond: number,
+    private readonly caseOf: (n: number) => PlannedCase,
   ) {
     this.pool = new Pool(`http://127.0.0.1:${to.port}`, {
       connections: CLIENTS * 2,
@@ -48,9 +49,9 @@ export class Load {
   }
 
   private async client(): Promise<void> {
-    let open: { code: string; events: PlannedEvent[] }[] = [];
+    let open: PlannedCase[] = [];
     while (!this.stopped) {
-      while (open.length < AT_ONCE) open.push(plannedCase(this.cases++));
+      while (open.length < AT_ONCE) open.push(this.caseOf(this.cases++));
       for (const one of open) {
         await this.turn();
         if (this.stopped) return;

@@ -11,14 +11,20 @@ export interface PlannedEvent {
   body: string;
 }
 
+export interface PlannedCase {
+  code: string;
+  events: PlannedEvent[];
+}
+
 /** One case in eight gets a result that is revoked afterwards; all others are worked on, finished and returned. */
-export function plannedCase(n: number): { code: string; events: PlannedEvent[] } {
+export function plannedCase(n: number, more: { dueAt?: string } = {}): PlannedCase {
   const code = `000.00.${String(10 + Math.floor(n / 9_000)).padStart(2, '0')}.H49-210531-${String(n % 9_000).padStart(4, '0')}`;
   const [name, idNumber, phone] = planted;
   const received = {
     ...otherCase(code),
     summary: mark(code, 1),
     applicant: { name, kind: 'citizen', idNumber, phone },
+    ...more,
   };
   const change = (nth: number, status: number) =>
     statusChanged(code, status, `${code}/${nth}`, { note: mark(code, nth) });

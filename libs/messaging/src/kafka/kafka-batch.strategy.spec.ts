@@ -1,57 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { throwError } from 'rxjs';
 import { eventually } from '../testing/eventually.js';
-import { fromEnv, rememberingLog, someNamespace } from '../testing/services.js';
 import type { Batch } from './batch.js';
-import { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka-batch.strategy.js';
-import { PartitionedProducer } from './partitioned-producer.js';
-import { ensureTopics } from './topics.js';
+import { kafkaWorld } from './kafka-world.fixture.js';
 
 jest.setTimeout(60_000);
 
-const PATTERN = 'things';
 const never = new Promise<void>(() => {});
 
 describe('consuming Kafka by batches', () => {
-  const settings = { brokers: fromEnv('KAFKA_BROKERS').split(','), clientId: 'spec', namespace: someNamespace() };
-  const producer = new PartitionedProducer(settings, rememberingLog());
-  const running: KafkaBatchStrategy[] = [];
-  let topic = '';
-  let count = 0;
-
-  beforeAll(() => producer.connect());
-  afterAll(() => producer.close());
-  afterEach(async () => {
-    await Promise.all(running.splice(0).map((strategy) => strategy.close()));
-  });
-
-  const newTopic = async (partitions: number): Promise<string> => {
-    topic = `topic-${++count}`;
-    await ensureTopics(settings, [{ name: topic, partitions }]);
-    return topic;
-  };
-  const publish = (from: number, to: number, key = (n: number) => `case/${n % 11}`) =>
-    producer.send(
-      Array.from({ length: to - from }, (_, i) => ({ topic, key: key(from + i), value: String(from + i) })),
-    );
-
-  function consume(handler: (batch: Batch<number>) => unknown, more: Partial<KafkaBatchOptions> = {}) {
-    const log = rememberingLog();
-    const one = topic;
-    const strategy = new KafkaBatchStrategy({
-      settings,
-      groupId: `group-${one}`,
-      topics: async () => ({ [PATTERN]: [one] }),
-      log,
-      fromBeginning: true,
-      ...more,
-    });
-    strategy.addHandler(PATTERN, async (batch) => handler(batch as Batch<number>) as never, true);
-    strategy.listen((error) => expect(error).toBeUndefined());
-    running.push(strategy);
-    return { strategy, log };
-  }
+  const { settings, newTopic, publish, consume } = kafkaWorld();
 
   it('hands over everything once, by partition, in order', async () => {
     await newTopic(8);
@@ -236,78 +195,8 @@ describe('consuming Kafka by batches', () => {
     await eventually(() => expect(done).toHaveLength(600));
   });
 
-  it('takes up a topic that is wanted later, and one that is created later', async () => {
-    const first = await newTopic(1);
-    await publish(0, 5);
-    const wanted = [first];
-    const seen = new Set<string>();
-    consume(async (batch) => void seen.add(batch.topic), {
-      refreshTopicsMs: 100,
-      topics: async () => ({ [PATTERN]: wanted }),
-    });
-    await eventually(() => expect([...seen]).toEqual([first]));
-    wanted.push(`topic-${count + 1}`, `topic-${count + 2}`);
-    await newTopic(1);
-    await publish(0, 5);
-    await eventually(() => expect(seen.size).toBe(2));
-    await newTopic(1);
-    await publish(0, 5);
-    await eventually(() => expect(seen.size).toBe(3));
-  });
-
-  it('goes on, publishing too, with a topic that was deleted and created again', async () => {
-    const one = await newTopic(2);
-    await publish(0, 100);
-    const seen: unknown[] = [];
-    let mayCreate = true;
-    const { log } = consume(async ({ messages }) => void seen.push(...messages.map(({ value }) => value)), {
-      refreshTopicsMs: 100,
-      topics: async () => {
-        if (mayCreate) await ensureTopics(settings, [{ name: one, partitions: 2 }]);
-        return { [PATTERN]: [one] };
-      },
-    });
-    await eventually(() => expect(seen).toHaveLength(100));
-    const admin = new Kafka({ brokers: settings.brokers, logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    // Created again at once, a consumer may go on at its old offset: what a deleted topic lost is found in the ledger.
-    mayCreate = false;
-    await admin.deleteTopics({ topics: [`${settings.namespace}.${one}`] });
-    await admin.disconnect();
-    await eventually(() => expect(log.lines.join()).toContain('do not exist yet'), 40_000);
-    mayCreate = true;
-    await eventually(() => publish(100, 200), 40_000);
-    await eventually(() => expect(new Set(seen).size).toBe(200), 40_000);
-  });
-
-  it('shares partitions with a second member, and takes them back, with nothing lost', async () => {
-    await newTopic(6);
-    const seen = new Set<unknown>();
-    const by = [0, 0];
-    const member =
-      (n: 0 | 1) =>
-      async ({ messages }: Batch<number>) => {
-        by[n] = (by[n] ?? 0) + messages.length;
-        for (const { value } of messages) seen.add(value);
-      };
-    consume(member(0));
-    let sent = 0;
-    const publishMore = async () => publish(sent, (sent += 60), (n) => String(n));
-    await publishMore();
-    await eventually(() => expect(seen.size).toBe(sent));
-    const { strategy } = consume(member(1));
-    await eventually(async () => {
-      await publishMore();
-      expect(by[1]).toBeGreaterThan(0);
-    });
-    await eventually(() => expect(seen.size).toBe(sent));
-    await strategy.close();
-    await publishMore();
-    await eventually(() => expect(seen.size).toBe(sent));
-  });
-
   it('gives what is not JSON, or not UTF-8, with its bytes and without a value', async () => {
-    await newTopic(1);
+    const topic = await newTopic(1);
     const plain = new Kafka({ brokers: settings.brokers, logLevel: logLevel.NOTHING }).producer();
     await plain.connect();
     const name = `${settings.namespace}.${topic}`;
@@ -321,12 +210,5 @@ describe('consuming Kafka by batches', () => {
     expect(seen.map(({ value }) => value)).toEqual([undefined, undefined, undefined, { a: 'Tây Ninh' }]);
     expect(seen[0]?.raw.toString()).toBe('{"a"');
     expect(seen[3]).toMatchObject({ key: null, headers: { traceparent: '00-a-b-01', twice: 'x' } });
-  });
-
-  it('consumes nothing for a pattern that nobody handles, and says so', async () => {
-    const one = await newTopic(1);
-    const { strategy, log } = consume(async () => {}, { topics: async () => ({ 'other things': [one] }) });
-    await eventually(() => expect(log.lines.join()).toContain('no @EventPattern handles other things'));
-    expect(strategy.isUp()).toBe(false);
   });
 });
