@@ -181,8 +181,6 @@ export class AgencyDesk {
     this.asking++;
     const partner = await this.placeToAsk().finally(() => this.asking--);
     if (!partner) return undefined;
-    this.throttle.began();
-    this.requests++;
     try {
       return await ask(partner);
     } finally {
@@ -191,12 +189,18 @@ export class AgencyDesk {
     }
   }
 
+  /** The place is taken on return. */
   private async placeToAsk(): Promise<Partner | undefined> {
     for (;;) {
       const partner = this.partnerToday();
       if (!partner || this.breaker.isOpen() || this.stopped || !this.office.worker.isAlive()) return undefined;
       const wait = this.throttle.waitMs(partner.terms, performance.now());
-      if (wait <= 0 && this.requests < this.throttle.size(partner.terms)) return partner;
+      if (wait <= 0 && this.requests < this.throttle.size(partner.terms)) {
+        // Taken in the same turn as it was seen: another question waits for its turn, too.
+        this.throttle.began();
+        this.requests++;
+        return partner;
+      }
       await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(wait, 5), 200)));
     }
   }

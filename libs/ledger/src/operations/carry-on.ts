@@ -11,6 +11,9 @@ export interface Batch {
   ended: boolean;
 }
 
+/** Whoever takes operations leaves some to others. Those that it has hold up no new one, however long they wait. */
+const FREE_AT_ONCE = 16;
+
 /** Running operations that nobody alive carries on become this worker's; those it has already are among them. */
 export async function takeOperations(db: Database, worker: string): Promise<Operation[]> {
   const { rows } = await db.query<Operation>(
@@ -18,9 +21,11 @@ export async function takeOperations(db: Database, worker: string): Promise<Oper
     `with me as (select id from workers where id = $1 and lease_until > now() for key share),
      free as (
        select o.id as operation from operations o, me where o.state = 'running'
-         and (o.worker is null or o.worker = me.id or not exists (select 1 from workers w where w.id = o.worker))
-       order by o.id limit 16 for update of o skip locked)
-     update operations set worker = (select id from me) where id in (select operation from free) returning ${COLUMNS}`,
+         and (o.worker is null or not exists (select 1 from workers w where w.id = o.worker))
+       order by o.id limit ${FREE_AT_ONCE} for update of o skip locked),
+     mine as (select o.id as operation from operations o, me where o.state = 'running' and o.worker = me.id)
+     update operations set worker = (select id from me) where id in (select operation from free union all select operation from mine)
+     returning ${COLUMNS}`,
     [worker],
   );
   return rows.sort((a, b) => Number(BigInt(a.id) - BigInt(b.id)));

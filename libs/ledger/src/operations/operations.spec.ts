@@ -130,6 +130,14 @@ describe('a retry', () => {
     expect(await batch(operation, 2, other)).toMatchObject({ done: 4, state: 'done' });
   });
 
+  it('is taken soon, however many others wait for their agencies', async () => {
+    const ordered: string[] = [];
+    for (let n = 0; n < 40; n++) ordered.push((await order('retry', { fingerprint: `f${n}` })).id);
+    await takeOperations(world.db, world.worker);
+    await takeOperations(world.db, world.worker);
+    expect((await takeOperations(world.db, world.worker)).map(({ id }) => id)).toEqual(ordered);
+  });
+
   it('cancelled, does no batch more; what is on its way stays so', async () => {
     const streams = await refused(3);
     const operation = await order('retry', { fingerprint: 'f' });
