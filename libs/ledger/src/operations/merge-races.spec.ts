@@ -197,6 +197,24 @@ describe('a merge and the engine at once', () => {
     expect(rows).toEqual([]);
   });
 
+  it('a lane that could be let go stays held for a merge that commits in that moment', async () => {
+    const [first, second] = [await world.caseOf(['delta']), await world.caseOf(['delta'])];
+    const held = (await world.claims()).claimed.find((lane) => lane.streamId === first)!;
+    const survivor = await world.caseOf(['delta']);
+    await merged(world, first, survivor);
+    await world.settle(held, 'acknowledged');
+    await meanwhile(
+      async (holder) => {
+        await holder.query(`select 1 from lanes where stream_id = $1 for update`, [survivor]);
+        await holder.query(`update streams set merged_into = $2, merged_at = 3 where id = $1`, [second, survivor]);
+        await holder.query(`update lanes set held = true where stream_id = $1`, [survivor]);
+      },
+      () => followMerges(world.db),
+    );
+    expect(await world.lane(survivor)).toMatchObject({ held: true });
+    await world.db.pool.query(`update streams set merged_into = null, merged_at = null where id = $1`, [second]);
+  });
+
   it('two merges that cross, one into the other’s loser, end as a chain', async () => {
     const streams = [await world.caseOf(['delta']), await world.caseOf(['delta']), await world.caseOf(['delta'])];
     const [a, b, c] = streams as [string, string, string];

@@ -7,7 +7,8 @@ import { codeOf, merged, ordered, reported, reportOf, stepped } from '../testing
 import { verifyChains } from '../verify-chains.js';
 import { enlist, reapDead } from '../workers.js';
 import { followMerges, orderMerge } from './merge.js';
-import { cancelOperation, findOperation } from './operation.js';
+import { cancelOperation, findOperation, orderOperation } from './operation.js';
+import { lanesOfPeriod, reenter } from './replay.js';
 
 let world: LaneWorld;
 beforeAll(async () => {
@@ -247,6 +248,39 @@ describe('the lanes of a merge', () => {
     expect(await held()).toEqual([false, true]);
     await closes(d);
     expect(await held()).toEqual([false, false]);
+  });
+});
+
+describe('a lane with nothing of its own left', () => {
+  it('but held for an earlier merge, holds the next link all the same', async () => {
+    const link = await world.caseOf(['delta']);
+    await world.settle((await world.claim())!, 'acknowledged');
+    const [a, c] = [await refused(), await world.caseOf(['delta'])];
+    await merged(world, a, link);
+    await plan(world.db, [link], () => ({ recipients: [], collectFrom: [] }));
+    expect(await world.lane(link)).toMatchObject({ done: 1, last: 1, held: true });
+    expect(await merged(world, link, c)).toMatchObject({ done: 0, total: 1 });
+    expect(await world.lane(c)).toMatchObject({ held: true });
+    // Counted as if it had moved, so that the release is looked at.
+    await world.db.pool.query(`update operations set done = -1`);
+    await followMerges(world.db);
+    expect(await world.lane(c)).toMatchObject({ held: true });
+  });
+
+  it('isn’t opened again by a replay: the survivor may have gone on', async () => {
+    const [loser, survivor] = [await world.caseOf(['full']), await world.caseOf(['full'])];
+    for (const lane of (await world.claims()).claimed) await world.settle(lane, 'acknowledged');
+    const period = { from: '2000-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' };
+    const order = { kind: 'replay', agency: 'a', author: 'lan', selection: period } as const;
+    const operation = await orderOperation(world.db, order);
+    const [seen] = await lanesOfPeriod(world.db, operation, 10);
+    expect(seen).toMatchObject({ streamId: loser, sealed: false });
+    await merged(world, loser, survivor);
+    expect(await lanesOfPeriod(world.db, operation, 10)).toMatchObject([{ sealed: true }, { sealed: false }]);
+    const reopen = [{ sequence: 1, as: 'new-revision' as const }];
+    const db = world.db;
+    expect(await db.transaction((client) => reenter(client, operation, seen!, reopen))).toBe(false);
+    expect(await world.lane(loser)).toMatchObject({ done: 1, wait: null });
   });
 });
 
