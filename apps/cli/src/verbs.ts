@@ -5,6 +5,7 @@ import { createKey } from './verbs/create-key.js';
 import { doctor } from './verbs/doctor.js';
 import { listParked } from './verbs/list-parked.js';
 import { cancelOne, listOfOperations, showOperation } from './verbs/operations.js';
+import { mergeCases } from './verbs/merge-cases.js';
 import { pause, resume } from './verbs/pause-agency.js';
 import { replayPeriod } from './verbs/replay-period.js';
 import { retryGroup } from './verbs/retry-group.js';
@@ -19,6 +20,7 @@ export const verbs: readonly Verb[] = [
   setUp,
   doctor,
   showCase,
+  mergeCases,
   submitEvents,
   runReconciliation,
   applyAgencies,

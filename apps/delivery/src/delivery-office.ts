@@ -8,6 +8,7 @@ import { DeliverLanes } from './deliver/deliver-lanes.js';
 import { OutcomeWriter } from './deliver/outcome-writer.js';
 import { Partners } from './deliver/partners.js';
 import { CarryOutOperations } from './operate/carry-out-operations.js';
+import { MergeStreams } from './operate/merge-streams.js';
 import { RehearseRetry } from './operate/rehearse-retry.js';
 import { ReplayLanes } from './operate/replay-lanes.js';
 import { PlanDeliveries } from './plan/plan-deliveries.js';
@@ -106,6 +107,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       log,
       rehearse: new RehearseRetry(rehearse),
       replay: new ReplayLanes({ ...rehearse, question: (agency, ask) => this.lanes.question(agency, ask) }),
+      merge: new MergeStreams({ ...rehearse, log, plan: (streams) => this.planDeliveries.run(streams) }),
       kick,
     });
     this.operating = new Round('operations', OPERATIONS_MS, () => this.operations.round(), log);

@@ -1,4 +1,4 @@
-import { caseSubject, type CloudEvent, type Json } from '#wire';
+import { caseSubject, hubSender, type CloudEvent, type Json } from '#wire';
 
 import type { OutgoingEvent, Prepared } from './connector.js';
 
@@ -12,7 +12,7 @@ export function cloudEventOf(event: OutgoingEvent): CloudEvent {
   return {
     specversion: '1.0',
     id: event.eventId,
-    source: `/agencies/${event.sender}`,
+    source: event.sender === hubSender ? '/hub' : `/agencies/${event.sender}`,
     type: event.type,
     subject: caseSubject(event.caseCode),
     time: event.recordedAt,

@@ -1,5 +1,5 @@
 import type { LookUp, PartnerAnswer } from '#domain';
-import type { CaseApplication, CaseStatus, ContractVersion, EventType, Json } from '#wire';
+import type { CaseApplication, CaseStatus, ContractVersion, EventType, Json, ReportedType } from '#wire';
 
 /** One event of a case on its way to one agency, with all that mapping may need. Mapping is pure: same input, same item bytes. */
 export interface OutgoingEvent {
@@ -71,7 +71,7 @@ export type SeveralAnswer =
 
 /** What an agency reports, before intake checks it. `state` is compared with that sender's last: equal is a receipt, not an event. */
 export interface Reported {
-  type: EventType;
+  type: ReportedType;
   caseCode: string;
   data: Json;
   /** Comparable, normalised: status and, with a result, its number and document hashes. */

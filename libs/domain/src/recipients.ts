@@ -12,6 +12,8 @@ export interface Announced {
   sender: string;
   /** Who entered the case. */
   enteredBy: string;
+  /** Who entered what was merged into it before this event. */
+  alsoEnteredBy?: readonly string[];
 }
 
 /** Every agency that must know, the sender excepted; in the order given, so that plans are reproducible. */
@@ -22,11 +24,14 @@ export function recipients(event: Announced, receivers: readonly Receiver[]): st
 }
 
 function wants(subscription: Receiver['receives'][number], event: Announced, agency: string): boolean {
-  if (subscription.cases === 'own' && event.enteredBy !== agency) return false;
+  if (subscription.cases === 'own' && !enteredIt(event, agency)) return false;
   return (
     subscription.events.includes(event.type) && subscription.procedures.some((p) => p === '*' || p === event.procedure)
   );
 }
+
+const enteredIt = ({ enteredBy, alsoEnteredBy }: Announced, agency: string): boolean =>
+  enteredBy === agency || alsoEnteredBy?.includes(agency) === true;
 
 /** Whether some agency takes part in this procedure: a case that nobody receives is a wrong code, not a case. */
 export function isDeclared(procedure: string, receivers: readonly Receiver[]): boolean {

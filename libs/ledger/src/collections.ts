@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { isOwnCode } from './own-code.js';
 
 export interface DueCollection {
   streamId: string;
@@ -22,13 +23,13 @@ export async function takeDue(
   const { rows } = await db.query<DueCollection>(
     'collections.take',
     `with due as (
-       select c.agency_id, c.stream_id from collections c
+       select c.agency_id, c.stream_id, l.known_as from collections c
        join lanes l on l.agency_id = c.agency_id and l.stream_id = c.stream_id and l.done > 0
        where c.agency_id = $1 and not c.ended and c.due_at <= now() order by c.due_at limit $2 for update of c skip locked),
      up as (update collections c set due_at = now() + make_interval(secs => $3), asked = asked + 1 from due
-       where c.agency_id = due.agency_id and c.stream_id = due.stream_id returning c.stream_id, c.asked)
-     select up.stream_id as "streamId", a.code as "caseCode", up.asked, base.body as application, st.state as "lastState"
-     from up join aliases a on a.stream_id = up.stream_id and a.namespace = 'case'
+       where c.agency_id = due.agency_id and c.stream_id = due.stream_id returning c.stream_id, c.asked, due.known_as)
+     select up.stream_id as "streamId", coalesce(up.known_as, a.code) as "caseCode", up.asked, base.body as application, st.state as "lastState"
+     from up join aliases a on ${isOwnCode('a', 'up.stream_id')}
      left join sender_states st on st.stream_id = up.stream_id and st.agency_id = $1
      join lateral (select body from events e where e.stream_id = up.stream_id
        and e.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') order by e.sequence desc limit 1) base on true`,

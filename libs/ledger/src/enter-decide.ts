@@ -1,12 +1,19 @@
 import { canFollow, chainHash, type CaseStatus } from '#domain';
 import { eventIdFor, shortType } from '#wire';
-import type { Locked, LockedStream } from './enter-lock.js';
+import type { Locked, LockedStream, Origin } from './enter-lock.js';
 import type { KnownEvent, Look } from './enter-look.js';
 import type { Entry, EntryItem, MayReport, PreparedItem, StreamView } from './entry.js';
 
 /** A stream as the batch leaves it. */
 export interface StreamRow extends LockedStream {
   isNew: boolean;
+}
+
+/** Where a code leads. Codes that were found to be one case share a stream; each keeps its own first event and states. */
+interface Led {
+  stream: StreamRow;
+  /** The code's own stream, where that was merged into `stream`. */
+  origin: Origin | null;
 }
 
 interface NewEvent {
@@ -48,7 +55,7 @@ export function decide(items: readonly PreparedItem[], seen: Look, locked: Locke
 }
 
 class Decision {
-  private readonly streams = new Map<string, StreamRow>();
+  private readonly codes = new Map<string, Led>();
   private readonly states = new Map<string, { ordinal: number; state: string }>();
   private readonly known: Map<string, KnownEvent>;
   private readonly received: Map<string, { id: string; bodyHash: string }>;
@@ -62,8 +69,13 @@ class Decision {
     locked: Locked,
     private readonly mayReport: MayReport,
   ) {
-    for (const [code, id] of locked.opened) this.streams.set(code, unopened(code, id));
-    for (const row of locked.streams) this.streams.set(row.code, { ...row, isNew: false });
+    for (const [code, id] of locked.opened) this.codes.set(code, { stream: unopened(code, id), origin: null });
+    const byId = new Map<string, StreamRow>();
+    for (const { origin, merged: _, ...row } of locked.streams) {
+      const stream = byId.get(row.id) ?? { ...row, isNew: false };
+      byId.set(row.id, stream);
+      this.codes.set(row.code, { stream, origin });
+    }
     // Of another stream's events the look alone tells: one that came since is a unique violation, and looked for again.
     const isLocked = new Set(locked.streams.map(({ id }) => id));
     const since = locked.known.filter(({ stream }) => isLocked.has(stream));
@@ -77,7 +89,9 @@ class Decision {
     return {
       now: this.seen.now,
       appended: this.appended,
-      unopened: [...this.streams.values()].filter((s) => s.isNew && s.last === 0).map((s) => s.code),
+      unopened: [...this.codes.values()].flatMap(({ stream }) =>
+        stream.isNew && stream.last === 0 ? [stream.code] : [],
+      ),
       states: [...this.changedStates.values()],
       receipts: this.receipts,
     };
@@ -88,25 +102,27 @@ class Decision {
     // Keys that were entered before get the earlier answer, whatever has happened to the case since.
     const known = prepared.id === null ? undefined : (this.known.get(prepared.id) ?? this.inBatch(prepared.id));
     if (known) return this.earlier(item.sender, known, bodyHash);
-    const stream = this.streams.get(item.caseCode);
-    if (!stream) return { outcome: 'unknown-case' };
+    const led = this.codes.get(item.caseCode);
+    if (!led) return { outcome: 'unknown-case' };
+    const { stream } = led;
     if (stream.last > 0) {
-      if (!this.mayReport(item, viewOf(stream))) return { outcome: 'not-your-case' };
-      if (item.opens) return this.earlier(item.sender, this.receivedBefore(stream), bodyHash);
+      if (!this.mayReport(item, viewOf(led))) return { outcome: 'not-your-case' };
+      if (item.opens) return this.earlier(item.sender, this.receivedBefore(led), bodyHash);
     } else {
       // Nothing of the case is entered yet, whoever else in this batch speaks of its code: only what opens it may be first.
       if (!item.opens) return { outcome: 'unknown-case' };
       opened(stream, item.sender, item.opens);
     }
-    return this.enterInto(stream, prepared);
+    return this.enterInto(led, prepared);
   }
 
-  private enterInto(stream: StreamRow, { item, id: keyedId, body, bodyHash }: PreparedItem): Entry {
-    const remembered = this.states.get(`${stream.id}/${item.sender}`);
+  private enterInto({ stream, origin }: Led, { item, id: keyedId, body, bodyHash }: PreparedItem): Entry {
+    const own = origin?.id ?? stream.id;
+    const remembered = this.states.get(`${own}/${item.sender}`);
     const ordinal = (remembered?.ordinal ?? 0) + 1;
     if (item.state !== undefined && (remembered?.state === item.state || saysWhatIsKnown(item, stream))) {
       this.receipts.push({ sender: item.sender, stream: stream.id, eventId: null, kind: 'unchanged' });
-      if (remembered?.state !== item.state) this.remember(stream, item.sender, ordinal, item.state);
+      if (remembered?.state !== item.state) this.remember(own, item.sender, ordinal, item.state);
       return { outcome: 'unchanged', stream: stream.id };
     }
     const from = stream.last === 0 ? null : (stream.status as CaseStatus);
@@ -115,7 +131,7 @@ class Decision {
     const skipped = move.kind === 'skips' ? move.over : [];
     const id = keyedId ?? eventIdFor(item.sender, `${item.caseCode}/${ordinal}/${bodyHash.toString('hex')}`);
     const { sequence } = this.append(stream, { item, id, body, bodyHash, skipped });
-    if (item.state !== undefined) this.remember(stream, item.sender, ordinal, item.state);
+    if (item.state !== undefined) this.remember(own, item.sender, ordinal, item.state);
     return {
       outcome: 'accepted',
       eventId: id,
@@ -145,17 +161,18 @@ class Decision {
   }
 
   /** The same case under another key: equal body gets the earlier answer, another body is a conflict, never an overwrite. */
-  private receivedBefore(stream: StreamRow): KnownEvent {
+  private receivedBefore({ stream, origin }: Led): KnownEvent {
     const inBatch = this.appended.find((e) => e.stream === stream && e.sequence === 1);
     if (inBatch) return asKnown(inBatch);
-    const { id, bodyHash } = this.received.get(stream.id)!;
-    return { id, bodyHash, stream: stream.id, sequence: 1 };
+    const own = origin?.id ?? stream.id;
+    const { id, bodyHash } = this.received.get(own)!;
+    return { id, bodyHash, stream: own, sequence: 1 };
   }
 
-  private remember(stream: StreamRow, sender: string, ordinal: number, state: string): void {
-    const key = `${stream.id}/${sender}`;
+  private remember(stream: string, sender: string, ordinal: number, state: string): void {
+    const key = `${stream}/${sender}`;
     this.states.set(key, { ordinal, state });
-    this.changedStates.set(key, { stream: stream.id, agency: sender, ordinal, state });
+    this.changedStates.set(key, { stream, agency: sender, ordinal, state });
   }
 
   private append(stream: StreamRow, what: Pick<NewEvent, 'item' | 'id' | 'body' | 'bodyHash' | 'skipped'>): NewEvent {
@@ -223,10 +240,11 @@ function opened(stream: StreamRow, sender: string, by: NonNullable<EntryItem['op
   stream.due_at = by.dueAt;
 }
 
-const viewOf = (s: StreamRow): StreamView => ({
+/** Who takes part in a case by a code takes part in it still, whatever that was merged into. */
+const viewOf = ({ stream: s, origin }: Led): StreamView => ({
   id: s.id,
-  enteredBy: s.entered_by,
+  enteredBy: origin?.enteredBy ?? s.entered_by,
   procedure: s.procedure,
-  openedOn: s.opened_on,
+  openedOn: origin?.openedOn ?? s.opened_on,
   status: s.status as CaseStatus,
 });

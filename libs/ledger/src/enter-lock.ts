@@ -16,11 +16,29 @@ export interface LockedStream {
   due_at: string | null;
 }
 
+/** As a code leads to it. */
+interface LockedCode extends LockedStream {
+  /** It takes no events any more. */
+  merged: boolean;
+  /** The code's own stream, where that was merged into this one. */
+  origin: Origin | null;
+}
+
+export interface Origin {
+  id: string;
+  enteredBy: string;
+  openedOn: string;
+}
+
+/** What a code led to when it was looked up is no longer so. */
+export class MergedMeanwhile extends Error {}
+
 /** What a batch may append to, nobody else meanwhile. */
 export interface Locked {
   /** Codes that this transaction took, with the new stream's id. */
   opened: ReadonlyMap<string, string>;
-  streams: readonly LockedStream[];
+  /** One a code: two codes of one case name the same stream. */
+  streams: readonly LockedCode[];
   /** Events that came between the look and the lock. */
   known: readonly KnownEvent[];
   states: readonly { stream: string; agency: string; ordinal: number; state: string }[];
@@ -41,11 +59,12 @@ export async function lock(client: Runner, items: readonly PreparedItem[], seen:
       free,
       free.map((code) => seen.free.get(code)),
     ]),
-    ask<LockedStream>(client, codes.length > 0, 'enter.lock', LOCK, [codes]),
+    ask<LockedCode>(client, codes.length > 0, 'enter.lock', LOCK, [codes]),
     ask<KnownEvent>(client, ids.length > 0, 'enter.known', KNOWN, [ids]),
     ask<Locked['states'][number]>(client, hasStates, 'enter.states', STATES, [codes]),
     ask<Locked['received'][number]>(client, opening.length > 0, 'enter.received', RECEIVED, [opening]),
   ]);
+  if (streams.some(({ merged }) => merged)) throw new MergedMeanwhile();
   return { opened: new Map(opened.map(({ code, id }) => [code, id])), streams, known, states, received };
 }
 

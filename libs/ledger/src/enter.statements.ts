@@ -18,19 +18,23 @@ insert into aliases (namespace, code, stream_id)
 select 'case', code, stream_id from unnest($1::text[], $2::bigint[]) as t(code, stream_id) order by code
 on conflict do nothing returning code, stream_id as id`;
 
+/** A merge that committed while this waited shows in the stream, not in the alias: the batch begins again. */
 export const LOCK = `
-select s.id, a.code, s.entered_by, s.procedure, s.opened_on::text, s.status, s.last, s.head_hash, s.due_at::text
+select s.id, a.code, s.entered_by, s.procedure, s.opened_on::text, s.status, s.last, s.head_hash, s.due_at::text, s.merged_into is not null as merged,
+  case when a.moved_from is not null then (
+    select json_build_object('id', o.id::text, 'enteredBy', o.entered_by, 'openedOn', o.opened_on) from streams o where o.id = a.moved_from) end as origin
 from aliases a join streams s on s.id = a.stream_id
 where a.namespace = 'case' and a.code = any($1::text[]) order by s.id for update of s`;
 
+/** Each code has its own: a partner that is asked by two codes of one case gives two answers. */
 export const STATES = `
 select s.stream_id as stream, s.agency_id as agency, s.ordinal, s.state
-from aliases a join sender_states s on s.stream_id = a.stream_id
+from aliases a join sender_states s on s.stream_id = coalesce(a.moved_from, a.stream_id)
 where a.namespace = 'case' and a.code = any($1::text[])`;
 
 export const RECEIVED = `
 select e.stream_id as stream, e.id, encode(e.body_hash, 'hex') as "bodyHash"
-from aliases a join events e on e.stream_id = a.stream_id and e.sequence = 1
+from aliases a join events e on e.stream_id = coalesce(a.moved_from, a.stream_id) and e.sequence = 1
 where a.namespace = 'case' and a.code = any($1::text[])`;
 
 /** Asked again under the lock: what was committed after the look and before it. */

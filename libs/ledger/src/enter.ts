@@ -1,6 +1,6 @@
 import { isContention, isUniqueViolation, type Database } from './database.js';
 import { decide, type Decided } from './enter-decide.js';
-import { lock } from './enter-lock.js';
+import { lock, MergedMeanwhile } from './enter-lock.js';
 import { look, opensOnly, type Look } from './enter-look.js';
 import { writing, writingAtOnce } from './enter-write.js';
 import { prepare, type Entry, type EntryItem, type MayReport, type PreparedItem } from './entry.js';
@@ -21,8 +21,9 @@ export async function enter(db: Database, items: readonly EntryItem[], mayReport
         ? await enterAtOnce(db, prepared, seen, mayReport)
         : await enterUnderLocks(db, prepared, seen, mayReport);
     } catch (error) {
-      // Another transaction committed one of these codes or event ids meanwhile: the next look finds it.
-      const isOvertaken = isUniqueViolation(error) || (mayBeAtOnce && isContention(error));
+      // Another transaction committed one of these codes or event ids meanwhile, or moved a code: the next look finds it.
+      const isOvertaken =
+        isUniqueViolation(error) || error instanceof MergedMeanwhile || (mayBeAtOnce && isContention(error));
       if (!isOvertaken || attempt >= ATTEMPTS) throw error;
       mayBeAtOnce = false;
     }

@@ -12,6 +12,7 @@ export interface Plannable {
   type: string;
   sender: string;
   enteredBy: string;
+  alsoEnteredBy: readonly string[];
   procedure: string;
   openedOn: string;
 }
@@ -46,13 +47,13 @@ export interface Planned {
 /** Locked cursors, then everything above them from the ledger: the order never depends on what Kafka skipped or repeated. */
 const UNPLANNED = `
 with c as (select stream_id, planned from plan_cursor where stream_id = any($1::bigint[]) order by stream_id for update)
-select e.stream_id, e.sequence, e.id, e.type, e.sender, s.entered_by, s.procedure, s.opened_on::text, s.due_at, e.recorded_at
+select e.stream_id, e.sequence, e.id, e.type, e.sender, s.entered_by, s.also_entered_by, s.procedure, s.opened_on::text, s.due_at, e.recorded_at
 from (select * from c ${FEW}) c join events e on e.stream_id = c.stream_id and e.sequence > c.planned join streams s on s.id = c.stream_id
 order by e.stream_id, e.sequence`;
 
 /**
  * A lane that nobody holds and nothing waits in is taken at once where `direct` says so, this worker is alive and the
- * agency neither paused nor behind an open breaker; else it waits its turn. A newer full state, or a revocation, wakes a lane that waits for a person: it may make that needless.
+ * agency neither paused nor behind an open breaker; else, or where it is held for another stream's, it waits its turn. A newer full state, or a revocation, wakes a lane that waits for a person: it may make that needless.
  */
 const PLAN = `
 with me as (select id from workers where id = $1 and lease_until > now() for key share),
@@ -69,13 +70,13 @@ ln as (
   from n order by 1, 2
   on conflict (agency_id, stream_id) do update set last = excluded.last, deadline = excluded.deadline,
     revoke_at = coalesce(l.revoke_at, excluded.revoke_at),
-    wait = case when l.worker is not null then l.wait when l.wait is null then excluded.wait
+    wait = case when l.worker is not null then l.wait when l.wait is null then case when l.held then 'turn' else excluded.wait end
       when l.wait = 'person' and excluded.revoke_at is not null then 'turn' else l.wait end,
-    worker = case when l.worker is null and l.wait is null then excluded.worker else l.worker end,
-    claim = case when l.worker is null and l.wait is null then l.claim + excluded.claim else l.claim end,
-    sending = case when l.worker is null and l.wait is null then excluded.sending else l.sending end,
-    out_until = case when l.worker is null and l.wait is null and excluded.worker is not null then excluded.out_until else l.out_until end
-  returning l.agency_id, l.stream_id, l.sending, l.claim, l.worker, l.wait),
+    worker = case when l.worker is null and l.wait is null and not l.held then excluded.worker else l.worker end,
+    claim = case when l.worker is null and l.wait is null and not l.held then l.claim + excluded.claim else l.claim end,
+    sending = case when l.worker is null and l.wait is null and not l.held then excluded.sending else l.sending end,
+    out_until = case when l.worker is null and l.wait is null and not l.held and excluded.worker is not null then excluded.out_until else l.out_until end
+  returning l.agency_id, l.stream_id, l.sending, l.claim, l.worker, l.wait, l.known_as),
 ask as (
   insert into collections (agency_id, stream_id, due_at)
   select agency_id, stream_id, now() + make_interval(secs => every) from unnest($14::text[], $15::bigint[], $16::float8[]) as a(agency_id, stream_id, every)
@@ -83,9 +84,9 @@ ask as (
 cursors as (
   update plan_cursor p set planned = t.reached
   from (select * from unnest($17::bigint[], $18::int[]) as t(stream_id, reached) ${FEW}) t where p.stream_id = t.stream_id)
-select ln.agency_id, ln.stream_id, ln.sending, ln.claim from ln join n on n.agency_id = ln.agency_id and n.stream_id = ln.stream_id
+select ln.agency_id, ln.stream_id, ln.sending, ln.claim, ln.known_as from ln join n on n.agency_id = ln.agency_id and n.stream_id = ln.stream_id
 where n.taker is not null and ln.worker = n.taker and ln.sending = n.first
-union all select agency_id, null, null, null from ln where wait = 'turn' group by 1`;
+union all select agency_id, null, null, null, null from ln where wait = 'turn' group by 1`;
 
 const WAKE_PARKED = `
 update lanes l set wait = 'turn' from unnest($1::text[], $2::bigint[]) as t(agency_id, stream_id)
@@ -101,7 +102,7 @@ from unnest($1::text[], $2::bigint[]) as t(agency_id, stream_id)
 where l.agency_id = t.agency_id and l.stream_id = t.stream_id`;
 
 const LOAD = `
-with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[]) as t(agency_id, stream_id, sending, claim, with_case) ${FEW})
+with c as (select t.*, null::int as doubt_at from unnest($1::text[], $2::bigint[], $3::int[], $4::int[], $5::boolean[], $6::text[]) as t(agency_id, stream_id, sending, claim, with_case, known_as) ${FEW})
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
 
 interface Row {
@@ -111,6 +112,7 @@ interface Row {
   type: string;
   sender: string;
   entered_by: string;
+  also_entered_by: string[] | null;
   procedure: string;
   opened_on: string;
   due_at: Date | null;
@@ -161,6 +163,7 @@ const plannable = (r: Row): Plannable => ({
   type: r.type,
   sender: r.sender,
   enteredBy: r.entered_by,
+  alsoEnteredBy: r.also_entered_by ?? [],
   procedure: r.procedure,
   openedOn: r.opened_on,
 });
@@ -180,6 +183,7 @@ interface Claim {
   stream_id: string | null;
   sending: number;
   claim: number;
+  known_as: string | null;
 }
 
 async function write(
@@ -261,6 +265,7 @@ async function load(
       claims.map((c) => c.sending),
       claims.map((c) => c.claim),
       claims.map((c) => direct.places.get(c.agency_id)!.withCase),
+      claims.map((c) => c.known_as),
     ],
   });
   const first = new Map(planned.map((lane) => [`${lane.agency}/${lane.stream}`, lane.deliveries[0]!.sequence]));
@@ -271,29 +276,6 @@ async function load(
     lane.covers = first.get(`${lane.agencyId}/${lane.streamId}`)! < lane.sequence ? 'superseded' : null;
   }
   return rows;
-}
-
-/**
- * Streams that grew without anybody planning them (a lost message, a deleted topic). Looks at one page of streams after
- * the given id, so that a sweep costs the same however many streams there are; `next` null: the end, begin again.
- */
-export async function findUnplanned(
-  db: Database,
-  page: { after: string; size: number; olderThanSeconds: number },
-): Promise<{ streams: string[]; next: string | null }> {
-  const { rows } = await db.query<{ stream_id: string; missing: boolean }>(
-    'plan.find',
-    `with page as (select stream_id, planned from plan_cursor where stream_id > $1 order by stream_id limit $2)
-     select p.stream_id, (p.planned < s.last and e.recorded_at < now() - make_interval(secs => $3)) as missing
-     from page p join streams s on s.id = p.stream_id left join events e on e.stream_id = p.stream_id and e.sequence = p.planned + 1
-     where p.planned < s.last or p.stream_id = (select max(stream_id) from page)`,
-    [page.after, page.size, page.olderThanSeconds],
-  );
-  const last = rows.reduce<string | null>(
-    (max, r) => (max === null || BigInt(r.stream_id) > BigInt(max) ? r.stream_id : max),
-    null,
-  );
-  return { streams: rows.filter((r) => r.missing).map((r) => r.stream_id), next: last };
 }
 
 /** The highest sequence each message speaks of, by stream. */

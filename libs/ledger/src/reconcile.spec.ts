@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventIdFor } from '#wire';
 import { commitOutcomes } from './lanes/settle.js';
+import { enter } from './enter.js';
+import { carryOn, takeOperations } from './operations/carry-on.js';
+import { mergeStreams, orderMerge } from './operations/merge.js';
 import { plan } from './plan.js';
 import { Reckoning, underWay } from './reconcile.js';
 import { CountedWorld, hashOf, itemOf, outcomeOf } from './testing/counted-world.js';
@@ -27,6 +30,51 @@ const clean = {
   brokenChains: 0,
   retried: 0,
 };
+
+describe('a count of the books after a merge', () => {
+  it('finds each item by the code it went by, and what who entered the loser is owed since', async () => {
+    const [loser, survivor] = [await world.caseOf('L-1'), await world.caseOf('S-1')];
+    await world.planned([loser, survivor]);
+    await world.deliver();
+    await world.db.pool.query(`truncate operations`);
+    const ordered = await orderMerge(world.db, { loser: 'L-1', into: 'S-1', author: 'lan', reason: 'r' });
+    const { id } = (ordered as { operation: { id: string } }).operation;
+    await takeOperations(world.db, world.worker);
+    await carryOn(world.db, world.worker, id, async (client, locked) => (await mergeStreams(client, locked)).batch);
+    const before = await world.count();
+    expect(before).toMatchObject({ lost: 0, doubled: 0, outOfOrder: 0, unknownAtHub: 0, entered: 6, brokenChains: 0 });
+    // The portal knew the case by the loser's code only.
+    await world.db.pool.query(`update lanes set known_as = 'L-1' where agency_id = 'portal' and stream_id = $1`, [
+      survivor,
+    ]);
+    const type = 'vn.lienthong.case.status-changed.v1' as const;
+    const report = { sender: 'records', key: 'L-1/9', type, caseCode: 'L-1', data: { status: 9 }, status: 9 as const };
+    expect(await enter(world.db, [report], () => true)).toMatchObject([{ outcome: 'accepted', stream: survivor }]);
+    await world.planned([survivor]);
+    await world.deliver();
+    expect(await world.count()).toMatchObject({
+      lost: 0,
+      doubled: 0,
+      outOfOrder: 0,
+      unknownAtHub: 0,
+      waiting: 0,
+      unexpected: 0,
+      brokenChains: 0,
+      expected: before.expected + 2,
+    });
+  });
+
+  it('expects an item once where an agency is owed it by both codes', async () => {
+    const [loser, survivor] = [await world.caseOf('L-2'), await world.caseOf('S-2')];
+    await world.db.pool.query(`update streams set entered_by = 'portal' where id = $1`, [loser]);
+    await world.planned([loser, survivor]);
+    await world.deliver();
+    const { expected } = await world.count();
+    await world.db.pool.query(`update streams set also_entered_by = '{portal}' where id = $1`, [survivor]);
+    await world.db.pool.query(`update streams set merged_into = $2, merged_at = 2 where id = $1`, [loser, survivor]);
+    expect(await world.count()).toMatchObject({ expected, lost: 0, unexpected: 0, waiting: 0 });
+  });
+});
 
 describe('a count of the books', () => {
   it('finds everything in order after ten cases', async () => {

@@ -1,3 +1,5 @@
+import { isOwnCode } from './own-code.js';
+
 /** Statements of one count. They work on temporary tables of one connection, so that two counts never meet. */
 
 export const TABLES = `
@@ -19,8 +21,21 @@ export const KINDS = `
 select s.procedure, s.entered_by as "enteredBy", width_bucket(s.opened_on, $1::date[]) as era, e.type, e.sender, count(*)::float8 as events
 from events e join streams s on s.id = e.stream_id group by 1, 2, 3, 4, 5`;
 
+/** Who entered what was merged into a stream has a part in it from that event on. */
+export const MERGES = `
+create temp table merges as
+with recursive m as (
+  select merged_into as stream_id, merged_at as since, entered_by from streams where merged_into is not null
+  union all
+  select s.merged_into, s.merged_at, m.entered_by from m join streams s on s.id = m.stream_id where s.merged_into is not null)
+select stream_id, entered_by, min(since) as since from m group by 1, 2`;
+
+export const KINDS_SINCE_MERGES = `
+select s.procedure, m.entered_by as "enteredBy", width_bucket(s.opened_on, $1::date[]) as era, e.type, e.sender, 0::float8 as events
+from merges m join streams s on s.id = m.stream_id join events e on e.stream_id = m.stream_id and e.sequence >= m.since group by 1, 2, 3, 4, 5`;
+
 export const ENTITLE = `
-insert into entitled select * from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[])`;
+insert into entitled select distinct * from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[])`;
 
 /**
  * One row per delivery that the contracts give or the plan made, and how it stands. $1 as above, $2 the cut: what was
@@ -32,7 +47,17 @@ with x as (
   select n.agency, e.stream_id, e.sequence, p.planned, s.entered_by = n.agency as returns
   from events e join streams s on s.id = e.stream_id join plan_cursor p on p.stream_id = e.stream_id
   join entitled n on n.procedure = s.procedure and n.entered_by = s.entered_by and n.era = width_bucket(s.opened_on, $1::date[])
-    and n.type = e.type and n.sender = e.sender)
+    and n.type = e.type and n.sender = e.sender
+  union all
+  select n.agency, e.stream_id, e.sequence, p.planned, bool_or(m.entered_by = n.agency)
+  from merges m join events e on e.stream_id = m.stream_id and e.sequence >= m.since
+  join streams s on s.id = m.stream_id join plan_cursor p on p.stream_id = m.stream_id
+  join entitled n on n.procedure = s.procedure and n.entered_by = m.entered_by and n.era = width_bucket(s.opened_on, $1::date[])
+    and n.type = e.type and n.sender = e.sender
+  where not exists (
+    select from entitled b where b.procedure = n.procedure and b.entered_by = s.entered_by and b.era = n.era and b.type = n.type
+      and b.sender = n.sender and b.agency = n.agency)
+  group by 1, 2, 3, 4)
 select coalesce(d.agency_id, x.agency) as agency, coalesce(d.stream_id, x.stream_id) as stream_id, coalesce(d.sequence, x.sequence) as sequence,
   x.agency is not null as expected, coalesce(x.returns, false) as returns, d.item_hash as hash, coalesce(d.attempts, 0) as attempts,
   case
@@ -46,10 +71,16 @@ select coalesce(d.agency_id, x.agency) as agency, coalesce(d.stream_id, x.stream
 from x full join deliveries d on d.agency_id = x.agency and d.stream_id = x.stream_id and d.sequence = x.sequence
 left join lanes l on l.agency_id = d.agency_id and l.stream_id = d.stream_id`;
 
-/** What each book holds of each item. */
+/** What each book holds of each item. By a code that was moved an agency may have got either stream's: the one that has sent this. */
 export const HELD = `
 create temp table held as
-select b.agency, b.code, b.hash, a.stream_id, count(*) filter (where b.effect = 'applied') as applied, count(*) filter (where b.effect = 'repeat') as repeats
+select b.agency, b.code, b.hash,
+  case when a.moved_from is null then a.stream_id else coalesce((
+    with recursive c as (
+      select a.moved_from as id, 1 as nth union all
+      select s.merged_into, c.nth + 1 from c join streams s on s.id = c.id where s.merged_into is not null)
+    select c.id from c join deliveries d on d.agency_id = b.agency and d.stream_id = c.id and d.item_hash = b.hash order by c.nth limit 1), a.moved_from) end as stream_id,
+  count(*) filter (where b.effect = 'applied') as applied, count(*) filter (where b.effect = 'repeat') as repeats
 from book_lines b
 left join aliases a on a.code = b.code and a.namespace = 'case'
 where b.effect <> 'refused' group by 1, 2, 3, 4`;
@@ -149,7 +180,7 @@ union all select 'unsettled', agency, sum(applied) from aliens where unsettled g
 union all select 'outOfOrder', agency, count(*) from inversions group by 2
 union all select 'unrecorded', agency, count(*) from unrecorded group by 2`;
 
-const code = `(select a.code from aliases a where a.stream_id = t.stream_id and a.namespace = 'case' limit 1)`;
+const code = `(select a.code from aliases a where ${isOwnCode('a', 't.stream_id')})`;
 
 export const DISCREPANCIES = `
 (select 'accepted-not-in-ledger' as type, agency, code, null::int as sequence, n as line from unrecorded order by agency, n limit $1)

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { recipients, type Receiver } from '#domain';
-import { shortType } from '#wire';
+import { hubSender, shortType } from '#wire';
 import { readAgencies, versionOn, type Agency } from './agencies.js';
 import type { Database } from './database.js';
 import { countNames as names, noCounts, type Counts, type Discrepancy, type Reconciliation } from './counts.js';
@@ -93,7 +93,9 @@ export class Reckoning {
   async count(): Promise<Reconciliation> {
     const eras = this.eras();
     const { rows: kinds } = await this.client.query<EventKind>(sql.KINDS, [eras]);
-    await this.entitle(kinds, eras);
+    await this.client.query(sql.MERGES);
+    const { rows: since } = await this.client.query<EventKind>(sql.KINDS_SINCE_MERGES, [eras]);
+    await this.entitle([...kinds, ...since], eras);
     await this.client.query('analyze book_lines; analyze submitted; analyze entitled');
     // The planner takes columns that go together for independent, expects few rows and would loop over a million.
     await this.client.query('set enable_nestloop = off');
@@ -162,7 +164,7 @@ export class Reckoning {
       byAgency.set(agency, counts);
       return counts;
     };
-    for (const kind of kinds) of(kind.sender).entered += kind.events;
+    for (const kind of kinds) if (kind.sender !== hubSender) of(kind.sender).entered += kind.events;
     for (const statement of [sql.COUNT_STANDING, sql.COUNT_ITEMS, sql.COUNT_REPEATED, sql.COUNT_RETRIED]) {
       const { rows } = await this.client.query<{ agency: string } & Partial<Counts>>(statement);
       for (const { agency, ...found } of rows) for (const name of names) of(agency)[name] += found[name] ?? 0;
@@ -186,7 +188,7 @@ export interface UnderWay {
   unpublished: number;
   /** Streams with events that nobody has planned yet. */
   unplanned: number;
-  /** Lanes that wait their turn or a timer, or are sending. */
+  /** Lanes that wait their turn or a timer, or are sending; not those that wait for what was merged into their case. */
   waiting: number;
   /** Lanes that wait for a person. */
   parked: number;
@@ -198,7 +200,7 @@ export async function underWay(db: Database): Promise<UnderWay> {
     'reconcile.under-way',
     `select (select count(*) from outbox)::int as unpublished,
        (select count(*) from plan_cursor p join streams s on s.id = p.stream_id where p.planned < s.last)::int as unplanned,
-       ((select count(*) from lanes where wait = 'turn') + (select count(*) from lanes where wait = 'timer')
+       ((select count(*) from lanes where wait = 'turn' and not held) + (select count(*) from lanes where wait = 'timer')
          + (select count(*) from lanes where worker is not null))::int as waiting,
        (select count(*) from lanes where wait = 'person')::int as parked`,
   );

@@ -7,7 +7,7 @@ import type {
   ReplyRule,
   Subscription,
 } from './agency-file.js';
-import { eventTypes, shortType } from './events.js';
+import { eventTypes, reportedTypes, shortType } from './events.js';
 import {
   choice,
   formatted,
@@ -35,6 +35,7 @@ const webAddress = matching('^https?://[^\\s/?#]+[^\\s]*$', 2_000);
 const secretName = matching('^[A-Za-z0-9][A-Za-z0-9._-]*$', 100);
 const procedure = matching('^(?:\\*|[0-9]\\.[0-9]{6}(?:\\.[0-9A-Z]+)*)$', 50);
 const eventName: Schema<string> = { type: 'string', enum: eventTypes.map(shortType) };
+const reportedName: Schema<string> = { type: 'string', enum: reportedTypes.map(shortType) };
 
 const login = oneKind<Login>({
   'body-key': object<Extract<Login, { kind: 'body-key' }>>(
@@ -110,7 +111,7 @@ const version = object<ContractVersion>(
       'http-json': true,
     }),
     receives: list(subscription, 100),
-    sends: list(eventName, eventTypes.length, { uniqueItems: true }),
+    sends: list(reportedName, reportedTypes.length, { uniqueItems: true }),
     limits: object<ContractVersion['limits']>(
       { inFlight: integer(1, 1_000), timeout: duration },
       {

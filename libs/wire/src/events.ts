@@ -1,4 +1,11 @@
-import type { CaseApplication, CaseWithdrawn, ResultIssued, ResultRevoked, StatusChange } from './payloads/case.js';
+import type {
+  CaseApplication,
+  CaseMerged,
+  CaseWithdrawn,
+  ResultIssued,
+  ResultRevoked,
+  StatusChange,
+} from './payloads/case.js';
 
 /** Every event type of the hub, its payload, and what it does to the partner's picture of the case. */
 export interface EventPayloads {
@@ -8,21 +15,29 @@ export interface EventPayloads {
   'vn.lienthong.case.result-issued.v1': ResultIssued;
   'vn.lienthong.case.result-revoked.v1': ResultRevoked;
   'vn.lienthong.case.withdrawn.v1': CaseWithdrawn;
+  'vn.lienthong.case.merged.v1': CaseMerged;
 }
 export type EventType = keyof EventPayloads;
+/** What an agency may report. The others are the hub's own findings. */
+export type ReportedType = Exclude<EventType, 'vn.lienthong.case.merged.v1'>;
 
-export const eventTypes = [
+export const reportedTypes = [
   'vn.lienthong.case.received.v1',
   'vn.lienthong.case.supplemented.v1',
   'vn.lienthong.case.status-changed.v1',
   'vn.lienthong.case.result-issued.v1',
   'vn.lienthong.case.result-revoked.v1',
   'vn.lienthong.case.withdrawn.v1',
-] as const satisfies readonly EventType[];
+] as const satisfies readonly ReportedType[];
 
-export function isEventType(value: string): value is EventType {
-  return (eventTypes as readonly string[]).includes(value);
+export const eventTypes = [...reportedTypes, 'vn.lienthong.case.merged.v1'] as const satisfies readonly EventType[];
+
+export function isReportedType(value: string): value is ReportedType {
+  return (reportedTypes as readonly string[]).includes(value);
 }
+
+/** Sender of what the hub itself finds. No agency can have this id. */
+export const hubSender = 'lienthong.hub';
 
 /** `case.received` for `vn.lienthong.case.received.v1`: how agency files and people name it. */
 export function shortType(type: string): string {

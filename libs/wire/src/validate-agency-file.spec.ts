@@ -70,6 +70,7 @@ describe('an agency file', () => {
 
   it.each<[string, Record<string, unknown>, string[]]>([
     ['an event nobody knows', { sends: ['case.lost'] }, ['/versions/0/sends/0']],
+    ['what only the hub may say', { sends: ['case.merged'] }, ['/versions/0/sends/0']],
     ['an event named twice', { sends: ['case.withdrawn', 'case.withdrawn'] }, ['/versions/0/sends']],
     [
       'a procedure that isn’t one',

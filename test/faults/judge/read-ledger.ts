@@ -16,7 +16,7 @@ export async function readLedger(databaseUrl: string): Promise<LedgerRows> {
         `select stream_id as stream, sequence, id, encode(body_hash, 'hex') as hash, sender from events order by 1, 2`,
       ),
       streams: await rows(
-        `select s.id as stream, a.code, s.last, p.planned from streams s join aliases a on a.stream_id = s.id and a.namespace = 'case'
+        `select s.id as stream, a.code, s.last, p.planned from streams s join aliases a on coalesce(a.moved_from, a.stream_id) = s.id and a.namespace = 'case'
          left join plan_cursor p on p.stream_id = s.id`,
       ),
       brokenChains: chains.first.map(({ code, sequence }) => `${code} at ${sequence ?? 'its head'}`),

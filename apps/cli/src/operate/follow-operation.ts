@@ -5,6 +5,8 @@ import { Trouble, type Terminal } from '../verb.js';
 
 const LOOK_MS = 200;
 
+const hasEnded = ({ state }: Operation): boolean => state !== 'running';
+
 export interface Followed {
   operation: Operation;
   aftermath: Aftermath;
@@ -12,12 +14,19 @@ export interface Followed {
   isOver: boolean;
 }
 
+interface Patience {
+  seconds: number;
+  outcomes: boolean;
+  /** Enough is done for the one who looks on. Default: it has ended. */
+  isEnough?: (operation: Operation) => boolean;
+}
+
 /** Looks on while a delivery process carries it out. It goes on just the same where nobody looks. */
 export async function followOperation(
   db: Database,
   id: string,
   { stderr }: Terminal,
-  { seconds, outcomes }: { seconds: number; outcomes: boolean },
+  { seconds, outcomes, isEnough = hasEnded }: Patience,
 ): Promise<Followed> {
   const bar = new ProgressBar(stderr);
   const deadline = performance.now() + seconds * 1_000;
@@ -26,7 +35,7 @@ export async function followOperation(
       const operation = await findOperation(db, id);
       if (!operation) throw new Trouble(`Không có thao tác ${id}`, `there is no operation ${id}`);
       const aftermath = await aftermathOf(db, id);
-      const isOver = operation.state !== 'running' && (!outcomes || aftermath.underWay === 0);
+      const isOver = isEnough(operation) && (!outcomes || aftermath.underWay === 0);
       if (isOver || performance.now() >= deadline) return { operation, aftermath, isOver };
       const looked = operation.done + operation.failed;
       bar.show(

@@ -115,6 +115,21 @@ describe('an operator’s verbs', () => {
     expect((await typed('parked ls', env)).out).not.toContain('bảo-trì');
   });
 
+  it('merge two cases with a reason only, wait for a delivery process, and say why not', async () => {
+    const [loser, survivor] = [await codeOf(await world.caseOf(['full'])), await codeOf(await world.caseOf(['full']))];
+    for (const wrong of [`${loser} --into ${survivor}`, `${loser} --reason r`, `${loser} --into ${loser} --reason r`])
+      expect((await typed(`case merge ${wrong}`, env)).code).toBe(1);
+    expect(await typed(`case merge NO-SUCH --into ${survivor} --reason r`, env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('NO-SUCH'),
+    });
+    const { code, out } = await typed(`case merge ${loser} --into ${survivor} --reason r --wait-seconds 1 --json`, env);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      operation: { kind: 'merge', author: 'lan', reason: 'r', selection: { code: loser, into: survivor }, total: null },
+    });
+  });
+
   it('replay a period only from its beginning to its end', async () => {
     for (const wrong of ['', ' --from 2026-02-30 --to 2026-03-01', ' --from 2026-03-02 --to 2026-03-01'])
       expect((await typed(`replay a${wrong}`, env)).code).toBe(1);

@@ -15,6 +15,8 @@ interface Case {
   dueAt: string | null;
   sequence: number;
   headHash: string;
+  mergedInto?: string;
+  merged?: string[];
 }
 interface Timeline {
   events: {
@@ -34,6 +36,7 @@ interface Deliveries {
     state: string;
     wait?: string;
     wakeAt?: string;
+    heldFor?: string[];
     inDoubt: boolean;
     attempts: number;
     endedAt?: string;
@@ -103,6 +106,10 @@ function shown(header: Case, { events }: Timeline, { deliveries }: Deliveries): 
         ['Ngày tiếp nhận · opened on', header.openedOn.split('-').reverse().join('/')],
         ['Hẹn trả · due', header.dueAt ? localTime(header.dueAt) : '–'],
         ['Đầu chuỗi băm · head hash', header.headHash],
+        ...(header.mergedInto === undefined
+          ? []
+          : [['Đã nhập vào · merged into', `${header.mergedInto} (sự kiện mới ở đó · what is new is there)`]]),
+        ...(header.merged === undefined ? [] : [['Gồm cả · includes', header.merged.join(', ')]]),
       ],
       '  ',
     ),
@@ -147,8 +154,12 @@ function shown(header: Case, { events }: Timeline, { deliveries }: Deliveries): 
 
 type Delivery = Deliveries['deliveries'][number];
 
-const stateOf = ({ state, wait, inDoubt }: Delivery): string =>
-  [stateNames[state] ?? state, state === 'open' && wait ? (waitNames[wait] ?? wait) : '', inDoubt ? 'nghi vấn' : '']
+const stateOf = ({ state, wait, heldFor, inDoubt }: Delivery): string =>
+  [
+    stateNames[state] ?? state,
+    heldFor ? `chờ · waits for ${heldFor.join(', ')}` : state === 'open' && wait ? (waitNames[wait] ?? wait) : '',
+    inDoubt ? 'nghi vấn' : '',
+  ]
     .filter((part) => part !== '')
     .join(', ');
 

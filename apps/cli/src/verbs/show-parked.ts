@@ -50,6 +50,7 @@ function words(d: DeliveryWhole): string[] {
     ...columns(
       [
         ['Tình trạng · state', state.join(', ')],
+        ...(d.heldFor ? [['Chờ hồ sơ · waits for', d.heldFor.join(', ')]] : []),
         ['Phía · owner', d.owner === null ? '–' : (ownerNames[d.owner] ?? d.owner)],
         ['Lý do · reason', printable(d.reason ?? '–')],
         ['Nguyên nhân · cause', d.fingerprint ?? '–'],

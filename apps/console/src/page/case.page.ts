@@ -31,12 +31,24 @@ export function casePage({ header, events, deliveries, lanes }: CaseView): Html 
       <dd>${header.dueAt ? localTime(header.dueAt) : '–'}</dd>
       <dt>${both('Đầu chuỗi băm', 'head of the hash chain')}</dt>
       <dd class="code">${header.headHash}</dd>
+      ${
+        header.mergedInto !== null &&
+        html`<dt>${both('Đã nhập vào', 'merged into')}</dt>
+          <dd class="code">${caseLink(header.mergedInto)}</dd>`
+      }
+      ${
+        header.merged.length > 0 &&
+        html`<dt>${both('Gồm cả', 'includes')}</dt>
+          <dd class="code">${header.merged.map(({ code }) => html`${caseLink(code)} `)}</dd>`
+      }
     </dl>
     <h2 id="timeline">${both('Diễn biến', 'timeline')}</h2>
     ${table('timeline', eventColumns, events.map(eventRow))}
     <h2 id="deliveries">${both('Chuyển đến các cơ quan', 'deliveries')}</h2>
     ${table('deliveries', deliveryColumns, deliveries.map(deliveryRow))}`;
 }
+
+const caseLink = (code: string): Html => html`<a href="/cases/${encodeURIComponent(code)}">${code}</a>`;
 
 export const noSuchCase = (code: string): Html =>
   html` <p><a href="/">← ${both('Tình hình chung', 'overview')}</a></p>
@@ -109,7 +121,7 @@ function deliveryRow(d: DeliveryView): Html {
     <td role="cell" data-label="Số">${d.sequence}</td>
     <td role="cell" data-label="Tình trạng">
       <span class="badge ${looks[d.state] ?? 'wait'}">${state.vi} · ${state.en}</span>
-      ${wait && both(wait.vi, wait.en)}${owner && both(owner.vi, owner.en)}${d.inDoubt && html` <span class="badge wait">nghi vấn · in doubt</span>`}
+      ${d.heldFor ? html`${both('chờ hồ sơ', 'waits for')} ${d.heldFor.map((code) => html`${caseLink(code)} `)}` : wait && both(wait.vi, wait.en)}${owner && both(owner.vi, owner.en)}${d.inDoubt && html` <span class="badge wait">nghi vấn · in doubt</span>`}
     </td>
     <td role="cell" data-label="Số lần gửi">${d.attempts}</td>
     <td role="cell" data-label="Lập lúc">${localTime(d.plannedAt)}</td>

@@ -19,6 +19,8 @@ const header = (more: Partial<CaseHeader> = {}): CaseHeader => ({
   last: 3,
   headHash: 'ab'.repeat(32),
   dueAt: null,
+  mergedInto: null,
+  merged: [],
   ...more,
 });
 const lane = (more: Partial<LaneView> = {}): LaneView => ({
@@ -160,6 +162,7 @@ describe('a case', () => {
         state: 'parked',
         wait: 'person',
         wakeAt: null,
+        heldFor: null,
         inDoubt: true,
         attempts: 3,
         plannedAt: at,
@@ -183,6 +186,16 @@ describe('a case', () => {
       '01/01/2026',
     ])
       expect(shown).toContain(words);
+  });
+
+  it('says what was merged into what, and what a held delivery waits for', () => {
+    const [loser, survivor] = ['H53.14-260101-0002', 'H53.14-260101-0001'];
+    const deliveries = [{ ...view.deliveries[0]!, state: 'open', wait: 'turn', heldFor: [loser] }];
+    const merged = [{ code: loser, enteredBy: 'mot-cua', since: 2 }];
+    const shown = casePage({ ...view, header: header({ merged }), deliveries }).toString();
+    expect(shown).toContain(`/cases/${loser}`);
+    expect(shown).toContain('chờ hồ sơ');
+    expect(casePage({ ...view, header: header({ mergedInto: survivor }) }).toString()).toContain(`/cases/${survivor}`);
   });
 
   it('keeps the partner’s words to itself: they may name a person', () => {

@@ -14,6 +14,7 @@ const types: Record<string, Words> = {
   'case.result-issued': { vi: 'Có kết quả', en: 'result issued' },
   'case.result-revoked': { vi: 'Thu hồi kết quả', en: 'result revoked' },
   'case.withdrawn': { vi: 'Rút hồ sơ', en: 'withdrawn' },
+  'case.merged': { vi: 'Nhập hồ sơ trùng', en: 'merged' },
 };
 const deliveryStates: Record<string, Words> = {
   open: { vi: 'chưa chuyển', en: 'open' },

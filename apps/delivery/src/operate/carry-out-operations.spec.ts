@@ -16,6 +16,7 @@ import { createLog } from '#service';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
 import type { Worker } from '../worker.js';
 import { CarryOutOperations, type OperationsOffice } from './carry-out-operations.js';
+import { MergeStreams } from './merge-streams.js';
 import { RehearseRetry } from './rehearse-retry.js';
 import { ReplayLanes } from './replay-lanes.js';
 
@@ -127,6 +128,7 @@ async function begins(name: string, hooks: Hooks = {}, office: Partial<Operation
     log,
     rehearse: new RehearseRetry(rehearse),
     replay: new ReplayLanes({ ...rehearse, question: () => Promise.resolve(undefined) }),
+    merge: new MergeStreams({ db: hooked, worker, log, plan: () => Promise.resolve() }),
     kick: () => undefined,
     ...office,
   });

@@ -11,6 +11,8 @@ import {
 import type { Log } from '#service';
 import { nameOf } from '../deliver/run-claims.js';
 import type { Worker } from '../worker.js';
+import { CantBeDone } from './cant-be-done.js';
+import type { MergeStreams } from './merge-streams.js';
 import type { RehearseRetry } from './rehearse-retry.js';
 import type { ReplayLanes } from './replay-lanes.js';
 
@@ -23,6 +25,7 @@ export interface OperationsOffice {
   log: Log;
   rehearse: RehearseRetry;
   replay: ReplayLanes;
+  merge: MergeStreams;
   /** Lanes of these agencies wait their turn. */
   kick(agencies: Iterable<string>): void;
 }
@@ -38,7 +41,8 @@ export class CarryOutOperations {
 
   /** Until nothing can be done at the moment. */
   async round(): Promise<void> {
-    const { db, worker } = this.office;
+    const { db, worker, merge } = this.office;
+    this.office.kick(await merge.follow());
     while (!this.stopped && worker.isAlive()) {
       const operations = await takeOperations(db, worker.id);
       let moved = false;
@@ -58,7 +62,7 @@ export class CarryOutOperations {
     try {
       const after = await this.batch(operation);
       if (after === 'not-now') return false;
-      if (after) this.office.kick([after.agencyId]);
+      if (after && after.kind !== 'merge') this.office.kick([after.agencyId]);
       if (after?.state === 'done')
         log.info({ operation: after.id, kind: after.kind, done: after.done, failed: after.failed }, 'operation done');
       return after?.state === 'running';
@@ -82,11 +86,10 @@ export class CarryOutOperations {
       case 'replay':
       case 'rehearse-replay':
         return this.office.replay.batch(operation);
+      case 'merge':
+        return this.office.merge.batch(operation);
       default:
         throw new CantBeDone(`no delivery process carries out "${operation.kind}"`);
     }
   }
 }
-
-/** An operation that no process could ever carry out. */
-class CantBeDone extends Error {}

@@ -7,6 +7,7 @@ import { termsOf } from '../deliver/contract-terms.js';
 import { DeskWorld, eventually, type Desk } from '../deliver/desk-world.fixture.js';
 import type { Worker } from '../worker.js';
 import { CarryOutOperations } from './carry-out-operations.js';
+import { MergeStreams } from './merge-streams.js';
 import type { RehearseRetry } from './rehearse-retry.js';
 import { ReplayLanes } from './replay-lanes.js';
 
@@ -71,6 +72,7 @@ async function replayed(agency: string, cases: number): Promise<Replayed> {
   });
   of.operations = new CarryOutOperations({
     ...{ db: world.db, worker, log, replay, rehearse: {} as RehearseRetry },
+    merge: new MergeStreams({ db: world.db, worker, log, plan: () => Promise.resolve() }),
     kick: () => made.desk.kick(),
   });
   of.operation = await orderOperation(world.db, { kind: 'replay', agency, author: 'lan', selection });

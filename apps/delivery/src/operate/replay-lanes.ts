@@ -81,6 +81,7 @@ export class ReplayLanes {
 
   private async decide(agency: string, lane: ReplayLane): Promise<Decided | 'not-now'> {
     if (lane.busy) return { lane, reopen: [], said: 'busy' };
+    if (lane.sealed) return { lane, reopen: [], said: 'behind' };
     const version = this.office.book.version(agency, today())?.validFrom;
     const partner = version === undefined ? undefined : this.office.partner(agency, version);
     const canAsk = partner?.terms.canAsk === true && partner.contract.lookUp?.proves === 'event';

@@ -135,10 +135,7 @@ export class PlanDeliveries {
 
   private decide(event: Plannable): PlanDecision {
     const type = shortType(event.type);
-    const agencies = recipients(
-      { type, procedure: event.procedure, sender: event.sender, enteredBy: event.enteredBy },
-      this.book.receiversOn(event.openedOn),
-    );
+    const agencies = recipients({ ...event, type }, this.book.receiversOn(event.openedOn));
     const collectFrom =
       type === 'case.received'
         ? agencies.flatMap((agency) => {

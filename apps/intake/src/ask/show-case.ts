@@ -4,13 +4,17 @@ import type { CaseHeader, DeliveryView, TimelineEvent } from '#ledger';
 
 /** The agency entered the case, or its contract on the case's day makes it a receiver of such cases. */
 export function isParty(agency: string, header: CaseHeader, receivers: readonly Receiver[]): boolean {
-  if (header.enteredBy === agency) return true;
+  if (header.enteredBy === agency || enteredSince(agency, header) < Infinity) return true;
   return receivers.some(
     (r) =>
       r.agency === agency &&
       r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === header.procedure)),
   );
 }
+
+/** The event from which on this agency's own code was this case. */
+const enteredSince = (agency: string, { merged }: CaseHeader): number =>
+  Math.min(...merged.map(({ enteredBy, since }) => (enteredBy === agency ? since : Infinity)));
 
 export interface CaseAnswer {
   code: string;
@@ -21,10 +25,13 @@ export interface CaseAnswer {
   dueAt: string | null;
   sequence: number;
   headHash: string;
+  /** Only where two codes were found to be one case. */
+  mergedInto?: string;
+  merged?: string[];
 }
 
 export function showCase(header: CaseHeader): CaseAnswer {
-  const { code, procedure, enteredBy, openedOn, status, dueAt, last, headHash } = header;
+  const { code, procedure, enteredBy, openedOn, status, dueAt, last, headHash, mergedInto, merged } = header;
   return {
     code,
     procedure,
@@ -34,6 +41,8 @@ export function showCase(header: CaseHeader): CaseAnswer {
     dueAt: dueAt?.toISOString() ?? null,
     sequence: last,
     headHash,
+    ...(mergedInto === null ? {} : { mergedInto }),
+    ...(merged.length === 0 ? {} : { merged: merged.map((one) => one.code) }),
   };
 }
 
@@ -61,9 +70,12 @@ export function showTimeline(
   receivers: readonly Receiver[],
 ): TimelineAnswer {
   const { procedure, enteredBy } = header;
-  const mayRead = ({ type, sender }: TimelineEvent): boolean =>
-    sender === agency ||
-    recipients({ type: shortType(type), procedure, sender, enteredBy }, receivers).includes(agency);
+  const since = enteredSince(agency, header);
+  const mayRead = ({ type, sender, sequence }: TimelineEvent): boolean => {
+    const alsoEnteredBy = sequence >= since ? [agency] : [];
+    const event = { type: shortType(type), procedure, sender, enteredBy, alsoEnteredBy };
+    return sender === agency || recipients(event, receivers).includes(agency);
+  };
   return {
     subject: caseSubject(header.code),
     events: events.map((event) => ({
@@ -89,6 +101,7 @@ export interface DeliveryAnswer {
     state: string;
     wait?: string;
     wakeAt?: string;
+    heldFor?: string[];
     inDoubt: boolean;
     attempts: number;
     plannedAt: string;
@@ -104,7 +117,8 @@ export function showDeliveries(
   header: CaseHeader,
   deliveries: readonly DeliveryView[],
 ): DeliveryAnswer {
-  const visible = header.enteredBy === agency ? deliveries : deliveries.filter(({ agencyId }) => agencyId === agency);
+  const since = header.enteredBy === agency ? 0 : enteredSince(agency, header);
+  const visible = deliveries.filter(({ agencyId, sequence }) => agencyId === agency || sequence >= since);
   return {
     subject: caseSubject(header.code),
     deliveries: visible.map((d) => ({
@@ -113,6 +127,7 @@ export function showDeliveries(
       state: d.state,
       ...(d.wait === null ? {} : { wait: d.wait }),
       ...(d.wakeAt === null ? {} : { wakeAt: d.wakeAt.toISOString() }),
+      ...(d.heldFor === null ? {} : { heldFor: d.heldFor }),
       inDoubt: d.inDoubt,
       attempts: d.attempts,
       plannedAt: d.plannedAt.toISOString(),

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { eventTypes, problems, shortType, type EventType, type ProblemCode } from '#wire';
+import { problems, reportedTypes, shortType, type EventType, type ProblemCode } from '#wire';
 import { CloudEventDto } from '../push/cloud-event.dto.js';
 import { EntryAnswerDto, LineAnswerDto, ProblemDto } from './shapes.dto.js';
 
@@ -14,7 +14,7 @@ export const payloadRef = (type: EventType): { $ref: string } => ({
 
 /** A CloudEvent with the payload that its type has. */
 export const cloudEventSchema = {
-  oneOf: eventTypes.map((type) => ({
+  oneOf: reportedTypes.map((type) => ({
     title: shortType(type),
     allOf: [
       { $ref: getSchemaPath(CloudEventDto) },

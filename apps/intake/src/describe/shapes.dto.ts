@@ -85,6 +85,10 @@ export class CaseDto implements CaseAnswer {
   sequence!: number;
   @ApiProperty({ description: 'Hash of the newest event, which covers all before it.' })
   headHash!: string;
+  @ApiPropertyOptional({ description: 'The case that this code was found to be: its events go there.' })
+  mergedInto?: string;
+  @ApiPropertyOptional({ type: [String], description: 'Codes that were found to be this case.' })
+  merged?: string[];
 }
 
 export class TimelineEventDto {
@@ -128,6 +132,8 @@ export class DeliveryDto {
   wait?: string;
   @ApiPropertyOptional({ format: 'date-time' })
   wakeAt?: string;
+  @ApiPropertyOptional({ type: [String], description: 'Codes merged into this case whose own events go first.' })
+  heldFor?: string[];
   @ApiProperty({ description: 'The partner may hold it without our knowing.' })
   inDoubt!: boolean;
   @ApiProperty()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseCaseCode, textFaults } from '#domain';
 import type { EntryItem } from '#ledger';
 import {
-  isEventType,
+  isReportedType,
   validatePayload,
   type CaseApplication,
   type CaseStatus,
@@ -10,6 +10,7 @@ import {
   type EventType,
   type Fault,
   type Json,
+  type ReportedType,
 } from '#wire';
 import { refusal, type Refusal } from '../admit/refusal.js';
 
@@ -51,7 +52,7 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
     const isForm = badText.every(({ rule }) => rule === 'nfc');
     return no({ code: isForm ? 'text-not-nfc' : 'invalid-payload', faults: placed(badText, at.data) });
   }
-  if (!isEventType(type)) return no(refusal('unknown-event-type', '/type', 'known'));
+  if (!isReportedType(type)) return no(refusal('unknown-event-type', '/type', 'known'));
   const faults = validatePayload(type, data);
   if (faults.length > 0) return no({ code: 'invalid-payload', faults: placed(faults, at.data) });
   const application = carriesApplication(type) ? (data as CaseApplication) : undefined;
@@ -99,7 +100,7 @@ const procedureCode = (code: string): string =>
   /^(\d\.\d{6})(?:\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?$/.exec(code)?.[1] ?? code;
 
 /** Where an event takes its case. What was supplemented is worked on again unless the counter says otherwise. */
-export function statusOf(type: EventType, data: unknown): CaseStatus | undefined {
+export function statusOf(type: ReportedType, data: unknown): CaseStatus | undefined {
   switch (type) {
     case 'vn.lienthong.case.received.v1':
       return (data as CaseApplication).status ?? 2;
@@ -117,7 +118,7 @@ export function statusOf(type: EventType, data: unknown): CaseStatus | undefined
 }
 
 /** The comparable state of a report, in the words of the connectors' Reported.state: told twice, by inbox and poll, it is one event. */
-export function stateOf(type: EventType, data: unknown): string {
+export function stateOf(type: ReportedType, data: unknown): string {
   switch (type) {
     case 'vn.lienthong.case.status-changed.v1': {
       const { status, reason } = data as EventPayloads[typeof type];

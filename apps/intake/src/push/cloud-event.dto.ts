@@ -11,7 +11,7 @@ import {
   type ValidationError,
   type ValidatorOptions,
 } from 'class-validator';
-import { codeOfSubject, eventTypes, type Fault } from '#wire';
+import { codeOfSubject, reportedTypes, type Fault } from '#wire';
 
 /** CloudEvents 1.0, structured JSON: the envelope. Extension attributes are allowed and not kept. */
 export class CloudEventDto {
@@ -34,7 +34,7 @@ export class CloudEventDto {
   @IsString()
   source!: string;
 
-  @ApiProperty({ enum: eventTypes })
+  @ApiProperty({ enum: reportedTypes })
   @IsNotEmpty()
   @MaxLength(255)
   @IsString()

@@ -2,6 +2,7 @@ import { chooseNext, type Choice, type DeliveryState, type Form, type Lane, type
 import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
 import { FEW } from '../few.js';
+import { mergedInto } from '../own-code.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './claimed-lane.js';
 
 export interface ClaimAsk {
@@ -36,13 +37,14 @@ const OPEN_ONES = `(
 
 const lanes = (deadline: string, limit: string, but = ''): string => `
   select l.stream_id, l.done, l.doubt_at, l.asked, l.revoke_at, coalesce(l.out_until > now(), false) as out, ${OPEN_ONES} as open
-  from lanes l, me where l.agency_id = $2 and l.wait = 'turn' and l.deadline ${deadline} now() ${but}
+  from lanes l, me where l.agency_id = $2 and l.wait = 'turn' and (not l.held or l.doubt_at is not null) and l.deadline ${deadline} now() ${but}
   order by l.deadline, l.stream_id limit ${limit} for update of l skip locked`;
 
 /**
  * Locks up to $3 waiting lanes of an agency that is neither paused nor behind an open breaker, for a worker that is alive
  * (its row is locked FOR KEY SHARE: no row, no claim). Nearest legal deadline first, those still to be saved before those
- * already late, which have $4 places of their own. A place that its own kind doesn't fill is the other's.
+ * already late, which have $4 places of their own. A place that its own kind doesn't fill is the other's. A held lane waits
+ * for another stream's, unless its own doubt is to be settled: that was before.
  */
 const PICK = `
 with me as (
@@ -60,7 +62,7 @@ c as (
   update lanes l set wait = null, wake_at = null, worker = $1, claim = l.claim + 1, sending = t.sequence,
     out_until = now() + make_interval(secs => $5), probing = $6
   from t where l.agency_id = $2 and l.stream_id = t.stream_id
-  returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at, $7::boolean as with_case)
+  returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at, l.known_as, $7::boolean as with_case)
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
 
 interface PickedRow {
@@ -178,11 +180,19 @@ async function nextRevocation(client: PoolClient, agency: string, row: PickedRow
   return rows[0]?.revoke_at ?? null;
 }
 
-/** The results that a planned revocation takes back, those since an earlier one was told, and whether the partner may hold any. */
+/**
+ * The results that a planned revocation takes back, those since an earlier one was told, and whether the partner may hold
+ * any, be it by what was merged into this stream.
+ */
 async function revocationOf(client: PoolClient, agency: string, row: PickedRow): Promise<Lane['revocation']> {
   const { rows } = await client.query<{ results: number[] | null; told: boolean | null }>({
     name: 'lanes.revoked',
-    text: `select array_agg(sequence order by sequence) as results, bool_or(state = 'acknowledged' or taint > 0) as told from deliveries
+    text: `with recursive ${mergedInto('m', '$2')}
+      select array_agg(sequence order by sequence) as results, bool_or(state = 'acknowledged' or taint > 0) or exists (
+        select from m join deliveries r on r.agency_id = $1 and r.stream_id = m.id and r.form = 'result' and (r.state = 'acknowledged' or r.taint > 0)
+        where not exists (select from deliveries v where v.agency_id = $1 and v.stream_id = m.id and v.sequence > r.sequence
+          and v.form = 'revocation' and v.state = 'acknowledged')) as told
+      from deliveries
       where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'result' and sequence > coalesce((
         select max(sequence) from deliveries where agency_id = $1 and stream_id = $2 and sequence < $3 and form = 'revocation' and state = 'acknowledged'), 0)`,
     values: [agency, row.stream_id, row.revoke_at],

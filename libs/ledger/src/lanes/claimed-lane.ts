@@ -1,4 +1,5 @@
 import type { EventType } from '#wire';
+import { isOwnCode } from '../own-code.js';
 
 /** A lane this worker holds, with the delivery that its claim is about and all that mapping needs. */
 export interface ClaimedLane {
@@ -35,6 +36,7 @@ export interface ClaimedLane {
   dataText: string;
   /** Status as of this event. */
   status: number;
+  /** By which this agency knows the case. */
   caseCode: string;
   /** Newest received or supplemented payload before this event, as JSON text, where mapping needs it; null: this event is it. */
   applicationText: string | null;
@@ -51,7 +53,7 @@ export interface ClaimedLane {
 const ms = (time: string): string => `date_part('epoch', ${time}) * 1000`;
 
 /**
- * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, with_case): an index probe each.
+ * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, known_as, with_case): an index probe each.
  * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
  */
 export const LOADED = `
@@ -60,7 +62,7 @@ export const LOADED = `
   (coalesce(g.stood_ms, 0) + coalesce(date_part('epoch', now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
   d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, e.type, e.sender,
   ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status,
-  (select code from aliases a where a.stream_id = d.stream_id and a.namespace = 'case') as "caseCode",
+  coalesce(c.known_as, (select code from aliases a where ${isOwnCode('a', 'd.stream_id')})) as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')

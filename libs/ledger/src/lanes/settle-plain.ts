@@ -20,7 +20,7 @@ export const isPlain = (o: Outcome): boolean =>
  * every column is carried through five lists: this statement is the ledger's price of a delivery.
  */
 /** Of the locked lane; what doesn't need it is asked where the next delivery is found. */
-const GOES_ON = `(x.sequence is not null and n.last > t.sequence and n.revoke_at is null and (x.form <> 'full' or x.sequence = n.last))`;
+const GOES_ON = `(x.sequence is not null and n.last > t.sequence and n.revoke_at is null and not n.held and (x.form <> 'full' or x.sequence = n.last))`;
 
 const SETTLE_PLAIN = {
   name: 'lanes.settle-plain',

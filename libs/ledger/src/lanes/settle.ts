@@ -15,6 +15,9 @@ more as (
   from unnest($28::int[], $29::int[], $30::text[], $31::float8[], $32::float8[], $33::text[], $34::boolean[], $35::text[])
     as a(i, nth, operation, started_at, ended_at, outcome, in_doubt, reply) join m using (i))`;
 
+/** Of the locked lane: what it was held for since the snapshot comes first. */
+const GOES_ON = '(m.next is not null and not n.held)';
+
 /** A newer full state was planned while this one was under way: as if it came later, it wakes what would now be parked. */
 const NEXT_IS_FULL = `(
   select x.form = 'full' from deliveries x
@@ -78,20 +81,20 @@ tried as (
   from m where outcome is not null)${more},
 c as (
   update lanes n set
-    worker = case when m.next is not null then n.worker end, sending = m.next, claim = n.claim + (m.next is not null)::int,
+    worker = case when ${GOES_ON} then n.worker end, sending = case when ${GOES_ON} then m.next end, claim = n.claim + ${GOES_ON}::int,
     probing = false,
     done = case when m.kind = 'acknowledged' then m.sequence else n.done end,
     doubt_at = case m.kind when 'acknowledged' then null when 'not-held' then null when 'doubt' then m.sequence
       when 'parked' then case when m.in_doubt then m.sequence end else n.doubt_at end,
     asked = case m.kind when 'nothing-proved' then true when 'wait' then n.asked when 'turn' then n.asked else false end,
-    out_until = case when m.next is not null then now() + make_interval(secs => m.go_on_s)
+    out_until = case when ${GOES_ON} then now() + make_interval(secs => m.go_on_s)
       when m.kind = 'doubt' or (m.kind = 'parked' and m.in_doubt) then n.out_until end,
     revoke_at = case when m.kind = 'acknowledged' and m.sequence >= n.revoke_at and n.last = (
         select max(d.sequence) from deliveries d where d.agency_id = n.agency_id and d.stream_id = n.stream_id) then (
         select min(d.sequence) from deliveries d where d.agency_id = n.agency_id and d.stream_id = n.stream_id
           and d.sequence > m.sequence and d.form = 'revocation' and d.state in ('open', 'parked')) else n.revoke_at end,
     wait = (case m.kind
-      when 'acknowledged' then case when n.last > m.sequence and m.next is null then 'turn' end
+      when 'acknowledged' then case when n.last > m.sequence and not ${GOES_ON} then 'turn' end
       when 'parked' then case when n.revoke_at is null or m.sequence >= n.revoke_at then
           case when not m.in_doubt and m.form = 'full' and n.last > m.sequence and ${NEXT_IS_FULL} then 'turn' else 'person' end
         when m.expired then 'timer' when m.in_doubt then 'person' else 'turn' end
@@ -100,7 +103,7 @@ c as (
     wake_at = case when m.kind = 'doubt' then greatest(n.out_until, now() + make_interval(secs => m.wait_s))
       when m.kind = 'wait' and not m.stands or m.kind = 'parked' and m.expired and n.revoke_at > m.sequence then now() + make_interval(secs => m.wait_s) end
   from m where n.agency_id = m.agency_id and n.stream_id = m.stream_id
-  returning n.agency_id, n.stream_id, n.sending, n.claim, n.doubt_at, n.wait, n.wake_at, m.sequence as settled, m.claim as settled_claim, m.with_case, m.tried + m.tries as tries)
+  returning n.agency_id, n.stream_id, n.sending, n.claim, n.doubt_at, n.known_as, n.wait, n.wake_at, m.sequence as settled, m.claim as settled_claim, m.with_case, m.tried + m.tries as tries)
 select c.agency_id as "agencyId", c.stream_id as "streamId", c.settled, c.settled_claim as "settledClaim", c.wait, c.tries,
   (extract(epoch from c.wake_at - now()) * 1000)::float8 as "wakeInMs", n.*
 from c left join lateral (select ${LOADED} ${LOADED_FROM}) n on true`;

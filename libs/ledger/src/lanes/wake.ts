@@ -60,7 +60,7 @@ export async function sweepTimers(db: Database, overdueSeconds: number, limit: n
 export async function agenciesWithTurns(db: Database, agencies: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     'lanes.turns',
-    `select a.id from unnest($1::text[]) as a(id) where exists (select 1 from lanes l where l.agency_id = a.id and l.wait = 'turn')`,
+    `select a.id from unnest($1::text[]) as a(id) where exists (select 1 from lanes l where l.agency_id = a.id and l.wait = 'turn' and not l.held)`,
     [agencies],
   );
   return rows.map((r) => r.id);

@@ -7,23 +7,29 @@ export interface Batch {
   cursor: string;
   done: number;
   failed: number;
+  /** Where it is known only now. */
+  total?: number;
   result?: Record<string, unknown>;
   ended: boolean;
 }
 
 /** Whoever takes operations leaves some to others. Those that it has hold up no new one, however long they wait. */
 const FREE_AT_ONCE = 16;
+const ISNT_FOLLOWED = `not (o.kind = 'merge' and o.total is not null)`;
 
-/** Running operations that nobody alive carries on become this worker's; those it has already are among them. */
+/**
+ * Running operations that nobody alive carries on become this worker's; those it has already are among them. A merge that
+ * has happened only waits (`followMerges`), and keeps no other from its turn.
+ */
 export async function takeOperations(db: Database, worker: string): Promise<Operation[]> {
   const { rows } = await db.query<Operation>(
     'operations.take',
     `with me as (select id from workers where id = $1 and lease_until > now() for key share),
      free as (
-       select o.id as operation from operations o, me where o.state = 'running'
+       select o.id as operation from operations o, me where o.state = 'running' and ${ISNT_FOLLOWED}
          and (o.worker is null or not exists (select 1 from workers w where w.id = o.worker))
        order by o.id limit ${FREE_AT_ONCE} for update of o skip locked),
-     mine as (select o.id as operation from operations o, me where o.state = 'running' and o.worker = me.id)
+     mine as (select o.id as operation from operations o, me where o.state = 'running' and ${ISNT_FOLLOWED} and o.worker = me.id)
      update operations set worker = (select id from me) where id in (select operation from free union all select operation from mine)
      returning ${COLUMNS}`,
     [worker],
@@ -49,10 +55,10 @@ export async function carryOn(
     const batch = await work(client, operation);
     const { rows } = await client.query<Operation>({
       name: 'operations.carried-on',
-      text: `update operations set cursor = $2, done = done + $3, failed = failed + $4, result = coalesce($5, result),
+      text: `update operations set cursor = $2, done = done + $3, failed = failed + $4, total = coalesce($7, total), result = coalesce($5, result),
           state = case when $6 then 'done' else state end, ended_at = case when $6 then now() end, worker = case when $6 then null else worker end
         where id = $1 returning ${COLUMNS}`,
-      values: [id, batch.cursor, batch.done, batch.failed, batch.result ?? null, batch.ended],
+      values: [id, batch.cursor, batch.done, batch.failed, batch.result ?? null, batch.ended, batch.total ?? null],
     });
     return rows[0];
   });

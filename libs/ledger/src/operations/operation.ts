@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
 
 export type OperationKind =
-  'retry' | 'rehearse' | 'close' | 'replay' | 'rehearse-replay' | 'edit' | 'settle' | 'pause' | 'resume';
+  'retry' | 'rehearse' | 'close' | 'replay' | 'rehearse-replay' | 'edit' | 'settle' | 'pause' | 'resume' | 'merge';
 
 /** What an operation is about: parked deliveries by cause or case, or the cases of a period. */
 export interface Selection {
@@ -18,7 +18,13 @@ export interface Selection {
   to?: string;
   /** What a person recorded about a doubt. */
   recorded?: string;
+  /** A merge: this code, of `stream`, is the case that `into` names. */
+  code?: string;
+  into?: string;
 }
+
+/** Stands for an agency where an operation is about all of them. */
+export const EVERY_AGENCY = '*';
 
 /** What a person ordered. Counts are of lanes: one case at one agency. */
 export interface Operation {
@@ -63,11 +69,14 @@ export async function orderOperation(db: Database, order: Order): Promise<Operat
       order.author,
       order.reason ?? null,
       order.selection,
-      order.selection.from === undefined ? await countParked(db, order.agency, order.selection) : null,
+      isCounted(order) ? await countParked(db, order.agency, order.selection) : null,
     ],
   );
   return rows[0]!;
 }
+
+/** Others know how much there is to do only once they have begun. */
+const isCounted = ({ kind, selection }: Order): boolean => kind !== 'merge' && selection.from === undefined;
 
 /** One that is done in the transaction that records it. */
 export async function recordOperation(client: PoolClient, order: Order): Promise<string> {
@@ -108,11 +117,11 @@ export async function listOperations(db: Database, agency: string | null, limit:
   return rows;
 }
 
-/** What it has done stays done. False: it had ended already. */
+/** What it has done stays done. False: it had ended already, or it is a merge that has happened. */
 export async function cancelOperation(db: Database, id: string): Promise<boolean> {
   const { rowCount } = await db.query(
     'operations.cancel',
-    `update operations set state = 'cancelled', ended_at = now(), worker = null where id = $1 and state = 'running'`,
+    `update operations set state = 'cancelled', ended_at = now(), worker = null where id = $1 and state = 'running' and not (kind = 'merge' and total is not null)`,
     [id],
   );
   return rowCount === 1;

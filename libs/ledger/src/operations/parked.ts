@@ -1,5 +1,6 @@
 import { normalisedReason } from '#domain';
 import type { Database, Runner } from '../database.js';
+import { isOwnCode } from '../own-code.js';
 
 /** What is parked for one cause at one agency. Counts are of deliveries. */
 export interface ParkedGroup {
@@ -35,7 +36,7 @@ export async function parkedGroups(db: Database, agency: string | null): Promise
        where d.fingerprint is not null and d.state = 'parked' and ($1::text is null or d.agency_id = $1) group by 1, 2)
      select g.agency_id as "agencyId", g.fingerprint, g.owner, coalesce(g.reason, '') as reason, g.count, g.in_doubt as "inDoubt", g.oldest, g.newest,
        a.code as example, g.last_retry as "lastRetry", g.since_retry as "sinceRetry", g.again
-     from g join aliases a on a.stream_id = g.example and a.namespace = 'case' order by g.agency_id, g.count desc, g.fingerprint limit 200`,
+     from g join aliases a on ${isOwnCode('a', 'g.example')} order by g.agency_id, g.count desc, g.fingerprint limit 200`,
     [agency],
   );
   return rows.map((row) => ({ ...row, reason: normalisedReason(row.reason) }));
@@ -56,7 +57,7 @@ export async function closedUntilNow(db: Database, agency: string | null): Promi
   const { rows } = await db.query<DueAgain>(
     'parked.due-again',
     `select d.agency_id as "agencyId", a.code, d.sequence, o.selection->>'until' as until, o.reason, o.author, o.id as operation
-     from operations o join deliveries d on d.operation_id = o.id and d.state = 'closed' join aliases a on a.stream_id = d.stream_id and a.namespace = 'case'
+     from operations o join deliveries d on d.operation_id = o.id and d.state = 'closed' join aliases a on ${isOwnCode('a', 'd.stream_id')}
      where o.kind = 'close' and (o.selection->>'until')::date < (now() at time zone 'Asia/Ho_Chi_Minh')::date and ($1::text is null or o.agency_id = $1)
      order by 4, 1, 2 limit 200`,
     [agency],

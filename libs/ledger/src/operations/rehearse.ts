@@ -22,7 +22,7 @@ export async function loadParked(db: Database, operation: Operation, limit: numb
        where agency_id = $1 and fingerprint is not null and ($2::text is null or fingerprint = $2) and state = 'parked'
          and ($3::bigint is null or stream_id = $3) and stream_id > $4 order by stream_id, sequence limit $5),
      c as (
-       select l.agency_id, p.stream_id, p.sequence as sending, l.claim, case when l.doubt_at = p.sequence then p.sequence end as doubt_at, true as with_case,
+       select l.agency_id, p.stream_id, p.sequence as sending, l.claim, case when l.doubt_at = p.sequence then p.sequence end as doubt_at, l.known_as, true as with_case,
          encode(p.item_hash, 'hex') as last_hash, p.taint > 0 or l.doubt_at is not distinct from p.sequence as bound
        from p join lanes l on l.agency_id = $1 and l.stream_id = p.stream_id)
      select c.agency_id as "agencyId", c.stream_id as "streamId", c.last_hash as "lastHash", c.bound, n.*

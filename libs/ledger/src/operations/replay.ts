@@ -10,6 +10,8 @@ export interface ReplayLane {
   claim: number;
   /** Held, in doubt, or a copy may be out: its own deliveries come first. */
   busy: boolean;
+  /** Merged into another case and through: what comes after it has gone on there. */
+  sealed: boolean;
   deliveries: LaneDelivery[];
 }
 
@@ -21,12 +23,14 @@ export async function lanesOfPeriod(db: Database, operation: Operation, limit: n
     streamId: string;
     claim: number;
     busy: boolean;
+    sealed: boolean;
     deliveries: [number, Form, DeliveryState, number][];
   }>(
     'replay.lanes',
     `with p as (
        select distinct stream_id from deliveries where agency_id = $1 and stream_id > $2 and planned_at >= $3 and planned_at < $4 order by stream_id limit $5)
      select l.stream_id as "streamId", l.claim, (l.worker is not null or l.doubt_at is not null or coalesce(l.out_until > now(), false)) as busy,
+       l.done = l.last and exists (select from streams s where s.id = l.stream_id and s.merged_into is not null) as sealed,
        (select json_agg(json_build_array(d.sequence, d.form, d.state, d.taint) order by d.sequence)
         from deliveries d where d.agency_id = l.agency_id and d.stream_id = l.stream_id) as deliveries
      from p join lanes l on l.agency_id = $1 and l.stream_id = p.stream_id order by l.stream_id`,
@@ -48,8 +52,8 @@ export async function loadToAsk(
   const { rows } = await db.query<ClaimedLane>(
     'operations.load',
     `with c as (
-       select $1::text as agency_id, t.stream_id, t.sending, 0 as claim, t.sending as doubt_at, true as with_case
-       from unnest($2::bigint[], $3::int[]) as t(stream_id, sending))
+       select $1::text as agency_id, t.stream_id, t.sending, 0 as claim, t.sending as doubt_at, l.known_as, true as with_case
+       from unnest($2::bigint[], $3::int[]) as t(stream_id, sending) join lanes l on l.agency_id = $1 and l.stream_id = t.stream_id)
      select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`,
     [agency, streams, sequences],
   );
@@ -67,13 +71,13 @@ export async function reenter(
   reopen: readonly Reopened[],
 ): Promise<boolean> {
   const { agencyId, id } = operation;
-  const locked = await client.query<{ done: number }>({
+  const locked = await client.query<{ drained: boolean }>({
     name: 'replay.lock',
-    text: `select done from lanes where agency_id = $1 and stream_id = $2 and claim = $3 and worker is null and doubt_at is null
+    text: `select done = last as drained from lanes where agency_id = $1 and stream_id = $2 and claim = $3 and worker is null and doubt_at is null
         and coalesce(out_until <= now(), true) for update`,
     values: [agencyId, seen.streamId, seen.claim],
   });
-  if (locked.rowCount !== 1) return false;
+  if (locked.rowCount !== 1 || (locked.rows[0]!.drained && (await isMerged(client, seen.streamId)))) return false;
   await client.query({
     name: 'replay.reopen',
     text: `update deliveries d set state = 'open', ended_at = null, first_attempt_at = null, stood_ms = null, parked_at = null, fingerprint = null,
@@ -93,4 +97,14 @@ export async function reenter(
     values: [agencyId, seen.streamId, Math.min(...reopen.map((r) => r.sequence))],
   });
   return true;
+}
+
+/** Asked under the lane's lock: a merge takes it, too. */
+async function isMerged(client: PoolClient, stream: string): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'replay.merged',
+    text: `select 1 from streams where id = $1 and merged_into is not null`,
+    values: [stream],
+  });
+  return rowCount === 1;
 }

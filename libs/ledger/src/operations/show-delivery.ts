@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { heldFor, isOwnCode } from '../own-code.js';
 
 export interface AttemptView {
   number: number;
@@ -37,6 +38,8 @@ export interface DeliveryWhole {
   endedAt: Date | null;
   wait: string | null;
   wakeAt: Date | null;
+  /** As in `DeliveryView`. */
+  heldFor: string[] | null;
   inDoubt: boolean;
   /** Until then a copy may still arrive. */
   copyOutUntil: Date | null;
@@ -55,10 +58,11 @@ export async function showDeliveries(
     `select d.agency_id as "agencyId", a.code, d.sequence, e.type, d.form, d.state, d.revision, d.contract_version::text as "contractVersion",
        encode(d.item_hash, 'hex') as "itemHash", d.edited is not null as edited, d.taint, d.owner, d.reason, d.fingerprint, d.planned_at as "plannedAt",
        d.parked_at as "parkedAt", d.ended_at as "endedAt", case when d.state in ('open', 'parked') then l.wait::text end as wait, l.wake_at as "wakeAt",
+       case when d.state in ('open', 'parked') and l.held then ${heldFor('l')} end as "heldFor",
        l.doubt_at is not distinct from d.sequence as "inDoubt", case when l.out_until > now() then l.out_until end as "copyOutUntil",
        case when $4 then coalesce((select body from bodies b where b.hash = coalesce(d.edited, d.item_hash)), case when d.item_hash = e.body_hash then e.body::text end) end as body
      from deliveries d join lanes l on l.agency_id = d.agency_id and l.stream_id = d.stream_id
-     join events e on e.stream_id = d.stream_id and e.sequence = d.sequence join aliases a on a.stream_id = d.stream_id and a.namespace = 'case'
+     join events e on e.stream_id = d.stream_id and e.sequence = d.sequence join aliases a on ${isOwnCode('a', 'd.stream_id')}
      where d.stream_id = $1 and ($2::text is null or d.agency_id = $2) and ($3::int is null and d.state in ('open', 'parked') or d.sequence = $3)
      order by d.agency_id, d.sequence limit 100`,
     [ask.stream, ask.agency, ask.sequence, ask.withBody],

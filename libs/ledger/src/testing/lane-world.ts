@@ -12,7 +12,7 @@ import { freshDatabase, type FreshDatabase } from './fresh-database.js';
 import { outcomeFor } from './outcome-for.js';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-const TYPES: Record<Form, EntryItem['type']> = {
+export const TYPES: Record<Form, EntryItem['type']> = {
   full: 'vn.lienthong.case.supplemented.v1',
   delta: 'vn.lienthong.case.status-changed.v1',
   barrier: 'vn.lienthong.case.withdrawn.v1',
@@ -33,6 +33,8 @@ export interface LaneRow {
   wait: 'turn' | 'timer' | 'person' | null;
   wake_at: Date | null;
   out_until: Date | null;
+  held: boolean;
+  known_as: string | null;
 }
 
 /** A ledger of one agency, `a`, whose lanes a spec moves by hand: it plans, claims and settles as the engine would. */
@@ -98,7 +100,7 @@ export class LaneWorld {
   /** More events of a case. */
   async enters(stream: string, ...forms: Form[]): Promise<void> {
     const { rows } = await this.db.pool.query<{ code: string; last: number }>(
-      `select a.code, s.last from aliases a join streams s on s.id = a.stream_id where s.id = $1`,
+      `select a.code, s.last from aliases a join streams s on s.id = coalesce(a.moved_from, a.stream_id) where s.id = $1`,
       [stream],
     );
     const { code, last } = rows[0]!;

@@ -137,4 +137,5 @@ export const fullPayloads = {
     document: file,
   },
   'vn.lienthong.case.withdrawn.v1': { status: 7, at: '2021-06-01T08:00:00+07:00', reason: 'Không còn nhu cầu' },
+  'vn.lienthong.case.merged.v1': { code: 'H53.14-210531-0002', sequence: 3, headHash: 'ab'.repeat(32) },
 } satisfies EventPayloads;

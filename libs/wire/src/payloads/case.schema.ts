@@ -124,6 +124,11 @@ const withdrawn = object<payload.CaseWithdrawn>(
   { reason: text(4_000) },
 );
 
+const merged = object<payload.CaseMerged>(
+  { code: text(100), sequence: integer(1, 2 ** 31 - 1), headHash: matching('^[0-9a-f]{64}$', 64) },
+  {},
+);
+
 const published = <T extends EventType>(type: T, schema: Schema<EventPayloads[T]>): Schema<EventPayloads[T]> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `urn:lienthong:schema:${type.slice('vn.lienthong.'.length)}`,
@@ -139,4 +144,5 @@ export const payloadSchemas: { readonly [T in EventType]: Schema<EventPayloads[T
   'vn.lienthong.case.result-issued.v1': published('vn.lienthong.case.result-issued.v1', resultIssued),
   'vn.lienthong.case.result-revoked.v1': published('vn.lienthong.case.result-revoked.v1', resultRevoked),
   'vn.lienthong.case.withdrawn.v1': published('vn.lienthong.case.withdrawn.v1', withdrawn),
+  'vn.lienthong.case.merged.v1': published('vn.lienthong.case.merged.v1', merged),
 };

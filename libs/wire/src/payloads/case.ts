@@ -171,6 +171,14 @@ export interface ResultRevoked {
   document?: FileReference;
 }
 
+/** `case.merged`: another code was found to be this case. Its events up to this sequence came before. */
+export interface CaseMerged {
+  code: string;
+  /** Its last event, and that event's hash, hex: the other chain is proved by this one. */
+  sequence: number;
+  headHash: string;
+}
+
 export interface CaseWithdrawn {
   status: 7;
   at: string;

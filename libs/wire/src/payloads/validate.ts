@@ -25,6 +25,7 @@ const checks = {
   'vn.lienthong.case.result-issued.v1': checkFor('vn.lienthong.case.result-issued.v1'),
   'vn.lienthong.case.result-revoked.v1': checkFor('vn.lienthong.case.result-revoked.v1'),
   'vn.lienthong.case.withdrawn.v1': checkFor('vn.lienthong.case.withdrawn.v1'),
+  'vn.lienthong.case.merged.v1': checkFor('vn.lienthong.case.merged.v1'),
 } satisfies Record<EventType, Check>;
 
 function applicationRules(data: CaseApplication): Fault[] {
