@@ -10,6 +10,7 @@ import {
 } from '#ledger';
 import type { Log } from '#service';
 import type { Worker } from '../worker.js';
+import { nameOf } from '../deliver/run-claims.js';
 import { CantBeDone } from './cant-be-done.js';
 
 export interface MergeOffice {
@@ -31,7 +32,10 @@ export class MergeStreams {
       await this.office.plan(await streamsToMerge(db, operation));
     } catch (error) {
       // Others' operations don't wait for a case that can't be planned just now.
-      log.warn({ operation: operation.id, error: String(error) }, 'a merge waits: its streams could not be planned');
+      log.warn(
+        { operation: operation.id, code: (error as { code?: string }).code ?? nameOf(error) },
+        'a merge waits: its streams could not be planned',
+      );
       return 'not-now';
     }
     let step: MergeStep | undefined;
