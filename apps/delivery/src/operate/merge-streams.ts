@@ -33,7 +33,7 @@ export class MergeStreams {
     } catch (error) {
       // Others' operations don't wait for a case that can't be planned just now.
       log.warn(
-        { operation: operation.id, code: (error as { code?: string }).code ?? nameOf(error) },
+        { operation: operation.id, error: nameOf(error) },
         'a merge waits: its streams could not be planned',
       );
       return 'not-now';
