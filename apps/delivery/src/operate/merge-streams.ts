@@ -32,10 +32,7 @@ export class MergeStreams {
       await this.office.plan(await streamsToMerge(db, operation));
     } catch (error) {
       // Others' operations don't wait for a case that can't be planned just now.
-      log.warn(
-        { operation: operation.id, error: nameOf(error) },
-        'a merge waits: its streams could not be planned',
-      );
+      log.warn({ operation: operation.id, error: nameOf(error) }, 'a merge waits: its streams could not be planned');
       return 'not-now';
     }
     let step: MergeStep | undefined;
