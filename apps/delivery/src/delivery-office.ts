@@ -11,6 +11,7 @@ import { CarryOutOperations } from './operate/carry-out-operations.js';
 import { MergeStreams } from './operate/merge-streams.js';
 import { RehearseRetry } from './operate/rehearse-retry.js';
 import { ReplayLanes } from './operate/replay-lanes.js';
+import { hearRing } from './plan/hear-ring.js';
 import { PlanDeliveries } from './plan/plan-deliveries.js';
 import { RelayOutbox } from './relay/relay-outbox.js';
 import { WakeLanes } from './retry/wake-lanes.js';
@@ -143,7 +144,8 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     this.started = true;
-    this.bell.onRing((streams) => this.heard(streams));
+    const stopping = (): boolean => this.stopping;
+    this.bell.onRing(hearRing({ relay: this.relay, plan: this.planDeliveries, stopping, log }));
     for (const round of [...this.rounds, this.operating]) round.start();
     void this.retries.start(this.book.all().map((agency) => agency.id));
     this.book.onChange(() => void this.retries.start(this.book.all().map((agency) => agency.id)));
@@ -171,18 +173,6 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     this.book.stop();
     await this.worker.stop();
     await this.db.close();
-  }
-
-  /**
-   * A ring that names its streams saves them the way through Kafka: the one instance that relays plans them at once. Kafka
-   * brings them all the same, so nothing depends on a ring.
-   */
-  private heard(streams: readonly string[]): void {
-    if (streams.length === 0) this.relay.ring();
-    else if (this.relay.isHolder() && !this.stopping)
-      this.planDeliveries
-        .run(streams, 'ring')
-        .catch((error: unknown) => log.warn({ code: codeOf(error) }, 'not planned at the ring; Kafka brings it again'));
   }
 
   /** The relay starts when Kafka can be had; until then the plan reads the ledger and deliveries go on. */

@@ -43,7 +43,7 @@ export class RelayOutbox {
     this.wake?.();
   }
 
-  /** Of all instances this one relays. */
+  /** Of all instances this one relays, or did last; after a failure two may believe it for a moment. */
   isHolder(): boolean {
     return this.holding;
   }
@@ -62,17 +62,16 @@ export class RelayOutbox {
       try {
         client = await this.db.pool.connect();
         client.on('error', onError);
-        if (await tryLock(client, LOCKS.relay, 'outbox')) {
+        this.holding = await tryLock(client, LOCKS.relay, 'outbox');
+        if (this.holding) {
           this.log.info({}, 'relaying');
           broken = true; // closing the connection is what gives the lock back
-          this.holding = true;
           await this.relay(client);
         } else await this.pause(ASK_FOR_LOCK_MS);
       } catch (error) {
         this.log.warn({ code: (error as { code?: string }).code ?? String(error) }, 'relay interrupted');
         await this.pause(AFTER_FAILURE_MS);
       } finally {
-        this.holding = false;
         client?.off('error', onError);
         client?.release(broken);
       }

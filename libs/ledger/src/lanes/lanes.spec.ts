@@ -269,6 +269,12 @@ describe('the plan', () => {
       return { recipients: [{ agency: 'a' }], collectFrom: [] };
     };
     const found = await findUnplanned(db, { after: '0', size: 10_000, olderThanSeconds: 0 });
+    // A page that isn't full was the last one: the next sweep looks from the beginning, not at nothing.
+    expect(found.next).toBeNull();
+    const [first] = found.streams.sort((a, b) => Number(a) - Number(b));
+    expect((await findUnplanned(db, { after: `${BigInt(first!) - 1n}`, size: 1, olderThanSeconds: 0 })).next).toBe(
+      first,
+    );
     expect(found.streams).toContain(stream);
     await Promise.all([plan(db, [stream], decide), plan(db, [stream], decide), plan(db, [stream], decide)]);
     expect(seen).toEqual([3, 4, 5]);
