@@ -5,7 +5,7 @@ import type { PlanDeliveries } from './plan-deliveries.js';
 export interface RingPorts {
   relay: Pick<RelayOutbox, 'ring' | 'isHolder'>;
   plan: Pick<PlanDeliveries, 'run'>;
-  stopping(): boolean;
+  stopping: () => boolean;
   log: Log;
 }
 
