@@ -51,10 +51,12 @@ export class Database {
   /**
    * Runs `work` in one transaction; a deadlock or a serialisation failure is tried again, at most five times.
    * `ending` leaves together with the commit: when one of those fails, PostgreSQL rolls back what the commit would end.
+   * `read` sees what they answered, in their order, once all is committed.
    */
   async transaction<T>(
     work: (client: pg.PoolClient) => Promise<T>,
     ending: (result: T) => readonly Statement[] = () => [],
+    read: (result: T, answers: readonly pg.QueryResult[]) => T = (result) => result,
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const client = await this.pool.connect();
@@ -65,8 +67,11 @@ export class Database {
       try {
         const begun = client.query('begin');
         const [, result] = await inOrder(begun, work(client));
-        await inOrder(...ending(result).map((statement) => client.query(statement)), client.query('commit'));
-        return result;
+        const answers = await inOrder(
+          ...ending(result).map((statement) => client.query(statement)),
+          client.query('commit'),
+        );
+        return read(result, answers.slice(0, -1));
       } catch (error) {
         await client.query('rollback').catch((e: Error) => (broken = e));
         if (!isContention(error) || attempt >= 5) throw error;

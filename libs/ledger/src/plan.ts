@@ -1,7 +1,7 @@
 import { chooseNext, formOf, type Form } from '#domain';
 import { shortType, type StreamAdvanced } from '#wire';
 import type { PoolClient } from 'pg';
-import type { Database } from './database.js';
+import type { Database, Statement } from './database.js';
 import { FEW } from './few.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from './lanes/claimed-lane.js';
 
@@ -136,24 +136,41 @@ export async function plan(
   decide: (event: Plannable) => PlanDecision,
   direct?: Direct,
 ): Promise<Planned> {
-  return db.transaction(async (client) => {
-    const { rows } = await client.query<Row>({ name: 'plan.unplanned', text: UNPLANNED, values: [streams] });
-    if (rows.length === 0) return { reached: new Map(), woken: new Set(), claimed: [] };
-    const lanes = new Map<string, NewLane>();
-    const ask: [agency: string, stream: string, seconds: number][] = [];
-    const reached = new Map<string, number>();
-    for (const row of rows) {
-      const decision = decide(plannable(row));
-      for (const recipient of decision.recipients) put(lanes, row, recipient);
-      for (const a of decision.collectFrom) ask.push([a.agency, row.stream_id, a.everyMs / 1000]);
-      reached.set(row.stream_id, row.sequence);
-    }
-    const planned = [...lanes.values()];
-    const written = await write(client, planned, ask, reached, direct);
-    const claims = written.filter((row) => row.stream_id !== null);
-    const woken = new Set(written.filter((row) => row.stream_id === null).map((row) => row.agency_id));
-    return { reached, woken, claimed: claims.length === 0 ? [] : await load(client, planned, claims, direct!) };
-  });
+  return db.transaction<Begun>(
+    (client) => begin(client, streams, decide, direct),
+    ({ claims }) => (claims.length > 0 ? [loading(claims, direct!)] : []),
+    ({ lanes, ...done }, [loaded]) => ({ lanes, ...done, claimed: loaded ? loadedOf(lanes, loaded.rows) : [] }),
+  );
+}
+
+interface Begun extends Planned {
+  lanes: readonly NewLane[];
+  /** What `claimed` is loaded by, together with the commit. */
+  claims: readonly Claim[];
+}
+
+async function begin(
+  client: PoolClient,
+  streams: readonly string[],
+  decide: (event: Plannable) => PlanDecision,
+  direct: Direct | undefined,
+): Promise<Begun> {
+  const { rows } = await client.query<Row>({ name: 'plan.unplanned', text: UNPLANNED, values: [streams] });
+  if (rows.length === 0) return { reached: new Map(), woken: new Set(), claimed: [], lanes: [], claims: [] };
+  const lanes = new Map<string, NewLane>();
+  const ask: [agency: string, stream: string, seconds: number][] = [];
+  const reached = new Map<string, number>();
+  for (const row of rows) {
+    const decision = decide(plannable(row));
+    for (const recipient of decision.recipients) put(lanes, row, recipient);
+    for (const a of decision.collectFrom) ask.push([a.agency, row.stream_id, a.everyMs / 1000]);
+    reached.set(row.stream_id, row.sequence);
+  }
+  const planned = [...lanes.values()];
+  const written = await write(client, planned, ask, reached, direct);
+  const claims = written.filter((row) => row.stream_id !== null);
+  const woken = new Set(written.filter((row) => row.stream_id === null).map((row) => row.agency_id));
+  return { reached, woken, claimed: [], lanes: planned, claims };
 }
 
 const plannable = (r: Row): Plannable => ({
@@ -250,25 +267,21 @@ function firstOf(lane: NewLane): number {
   return choice.kind === 'send' ? choice.sequence : deliveries[0]!.sequence;
 }
 
-async function load(
-  client: PoolClient,
-  planned: readonly NewLane[],
-  claims: readonly Claim[],
-  direct: Direct,
-): Promise<ClaimedLane[]> {
-  const { rows } = await client.query<ClaimedLane>({
-    name: 'plan.load',
-    text: LOAD,
-    values: [
-      claims.map((c) => c.agency_id),
-      claims.map((c) => c.stream_id),
-      claims.map((c) => c.sending),
-      claims.map((c) => c.claim),
-      claims.map((c) => direct.places.get(c.agency_id)!.withCase),
-      claims.map((c) => c.known_as),
-    ],
-  });
-  const first = new Map(planned.map((lane) => [`${lane.agency}/${lane.stream}`, lane.deliveries[0]!.sequence]));
+const loading = (claims: readonly Claim[], direct: Direct): Statement => ({
+  name: 'plan.load',
+  text: LOAD,
+  values: [
+    claims.map((c) => c.agency_id),
+    claims.map((c) => c.stream_id),
+    claims.map((c) => c.sending),
+    claims.map((c) => c.claim),
+    claims.map((c) => direct.places.get(c.agency_id)!.withCase),
+    claims.map((c) => c.known_as),
+  ],
+});
+
+function loadedOf(lanes: readonly NewLane[], rows: ClaimedLane[]): ClaimedLane[] {
+  const first = new Map(lanes.map((lane) => [`${lane.agency}/${lane.stream}`, lane.deliveries[0]!.sequence]));
   for (const lane of rows) {
     lane.purpose = 'send';
     lane.probing = false;
