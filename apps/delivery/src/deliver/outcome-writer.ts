@@ -4,6 +4,8 @@ import type { Worker } from '../worker.js';
 
 const AT_ONCE = 500;
 const AFTER_FAILURE_MS = 200;
+const FEW = 32;
+const TOGETHER_MS = 5;
 
 interface Waiting {
   outcome: Outcome;
@@ -24,6 +26,7 @@ export interface Written {
 export class OutcomeWriter {
   private readonly waiting: Waiting[] = [];
   private writing = false;
+  private quiet = false;
 
   constructor(
     private readonly db: Database,
@@ -42,9 +45,10 @@ export class OutcomeWriter {
     this.writing = true;
     while (this.waiting.length > 0) {
       // What ends in this turn of the loop leaves together.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => (this.quiet ? setTimeout(resolve, TOGETHER_MS) : setImmediate(resolve)));
       const batch = this.waiting.splice(0, AT_ONCE);
       const { committed, sentAt } = await this.writeUntilDone(batch.map((w) => w.outcome));
+      this.quiet = batch.length < FEW && committed.every(({ next }) => next === null);
       const byClaim = new Map(committed.map((c) => [`${c.agencyId}/${c.streamId}/${c.claim}`, c]));
       for (const { outcome, settle } of batch) {
         const found = byClaim.get(`${outcome.agencyId}/${outcome.streamId}/${outcome.claim}`);
