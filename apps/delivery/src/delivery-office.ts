@@ -89,7 +89,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       this.book,
       settings.planBatch,
       {
-        promise: () => this.lanes.promise(),
+        promise: (most) => this.lanes.promise(most),
         begin: (claimed, places, startedAt) => this.lanes.begin(claimed, places, startedAt),
         worker: () => this.worker.id,
         planned: kick,

@@ -110,11 +110,11 @@ export class AgencyDesk {
     });
   }
 
-  /** Places for lanes that the plan takes straight away; given back by `begin`. None while others wait their turn. */
-  promise(): DirectPlaces | undefined {
+  /** Places for so many lanes at most that the plan takes straight away; given back by `begin`. None while others wait their turn. */
+  promise(most = Infinity): DirectPlaces | undefined {
     const partner = this.partnerToday();
     if (!partner || this.backlog || this.stopped || !this.office.worker.isAlive()) return undefined;
-    const lanes = this.room();
+    const lanes = Math.min(this.room(), most);
     if (lanes <= 0) return undefined;
     this.promised += lanes;
     return { lanes, outSeconds: partner.terms.outSeconds, withCase: partner.terms.withCase };

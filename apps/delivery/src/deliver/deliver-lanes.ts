@@ -37,12 +37,12 @@ export class DeliverLanes {
     return this.stopped ? Promise.resolve(undefined) : this.desk(agency).question(ask);
   }
 
-  /** What the plan may take for this process straight away. Every place given is given back by `begin`. */
-  promise(): Map<string, DirectPlaces> {
+  /** What the plan may take for this process straight away, at most so many lanes of an agency. Every place given is given back by `begin`. */
+  promise(most: number): Map<string, DirectPlaces> {
     const places = new Map<string, DirectPlaces>();
     if (this.stopped) return places;
     for (const { id } of this.office.book.all()) {
-      const promised = this.desk(id).promise();
+      const promised = this.desk(id).promise(most);
       if (promised) places.set(id, promised);
     }
     return places;

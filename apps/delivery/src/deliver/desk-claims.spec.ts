@@ -14,16 +14,20 @@ afterAll(() => world.end());
 /** Counts the looks for lanes, whoever takes them. */
 function counting(db: Database): void {
   const transaction = db.transaction.bind(db);
-  db.transaction = (work, ending) =>
-    transaction((client) => {
-      const query = (statement: { name?: string }, ...more: unknown[]): unknown => {
-        if (statement.name === 'lanes.pick') claims++;
-        return (client.query as (...args: unknown[]) => unknown)(statement, ...more);
-      };
-      return work(
-        new Proxy(client, { get: (of, key) => (key === 'query' ? query : (Reflect.get(of, key) as unknown)) }),
-      );
-    }, ending);
+  db.transaction = (work, ending, read) =>
+    transaction(
+      (client) => {
+        const query = (statement: { name?: string }, ...more: unknown[]): unknown => {
+          if (statement.name === 'lanes.pick') claims++;
+          return (client.query as (...args: unknown[]) => unknown)(statement, ...more);
+        };
+        return work(
+          new Proxy(client, { get: (of, key) => (key === 'query' ? query : (Reflect.get(of, key) as unknown)) }),
+        );
+      },
+      ending,
+      read,
+    );
 }
 
 /** A case of these short types, planned together. */

@@ -144,6 +144,10 @@ describe('the limits of a partner', () => {
     // None waits now, and it knows: the next kick asks for half.
     const free = desk.promise()?.lanes ?? 0;
     await desk.begin([], performance.now(), free);
+    // A plan of one stream leaves the rest to whoever comes beside it.
+    expect(desk.promise(1)?.lanes).toBe(1);
+    expect(desk.promise()?.lanes).toBe(free - 1);
+    await desk.begin([], performance.now(), free);
     const blocking = await world.db.pool.connect();
     try {
       await blocking.query(`begin; lock table lanes in access exclusive mode`);

@@ -4,6 +4,7 @@ import type { Worker } from '../worker.js';
 
 const AT_ONCE = 500;
 const AFTER_FAILURE_MS = 200;
+/** So few outcomes, after none of which a lane went on, are worth a moment: those to come leave with them. */
 const FEW = 32;
 const TOGETHER_MS = 5;
 
@@ -20,12 +21,14 @@ export interface Written {
 }
 
 /**
- * Commits outcomes in micro-batches: a batch leaves as soon as the one before has committed. While PostgreSQL is away
+ * Commits outcomes in micro-batches: a batch leaves as soon as the one before has committed, or a moment later where no lane
+ * waits for it. While PostgreSQL is away
  * outcomes wait here, bounded by the slots; the fence, not the clock, decides whether they still count.
  */
 export class OutcomeWriter {
   private readonly waiting: Waiting[] = [];
   private writing = false;
+  /** The last batch was small, and nothing went on by it. */
   private quiet = false;
 
   constructor(

@@ -26,8 +26,8 @@ const SWEEP_OLDER_THAN_S = 5;
 const REMEMBERED = 20_000;
 
 export interface PlanPorts {
-  /** Lanes that may be taken for this process straight away, by agency; every call is followed by one of `begin`. */
-  promise(): Direct['places'];
+  /** Lanes that may be taken for this process straight away, at most so many of an agency; every call is followed by one of `begin`. */
+  promise(most: number): Direct['places'];
   begin(claimed: readonly ClaimedLane[], places: Direct['places'], startedAt: number): void;
   worker(): string;
   /** Agencies that got work. */
@@ -96,7 +96,7 @@ export class PlanDeliveries {
   }
 
   private async planSome(streams: readonly string[]): Promise<void> {
-    const places = this.ports.promise();
+    const places = this.ports.promise(streams.length);
     const startedAt = performance.now();
     let claimed: readonly ClaimedLane[] = [];
     try {
