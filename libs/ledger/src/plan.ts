@@ -139,7 +139,11 @@ export async function plan(
   return db.transaction<Begun>(
     (client) => begin(client, streams, decide, direct),
     ({ claims }) => (claims.length > 0 ? [loading(claims, direct!)] : []),
-    ({ lanes, ...done }, [loaded]) => ({ lanes, ...done, claimed: loaded ? loadedOf(lanes, loaded.rows as ClaimedLane[]) : [] }),
+    ({ lanes, ...done }, [loaded]) => ({
+      lanes,
+      ...done,
+      claimed: loaded ? loadedOf(lanes, loaded.rows as ClaimedLane[]) : [],
+    }),
   );
 }
 
