@@ -26,6 +26,18 @@ interface Spoken {
 }
 
 const protocols: Record<Exclude<Protocol, 'topic'>, Spoken> = {
+  http: {
+    contract: () => ({
+      ...passThrough(partner.url),
+      protocol: 'http',
+      operations: {
+        create: { events: ['case.received'], item: { soHoSo: { from: 'code' } }, names: { soHoSo: { from: 'code' } } },
+      },
+    }),
+    event: outgoing('received', recordCase),
+    success: { accepted: true },
+    member: 'soHoSo',
+  },
   'http-json': {
     contract: () => passThrough(partner.url),
     event: passing(1),

@@ -1,6 +1,7 @@
 import type { ContractVersion, Protocol } from '#wire';
 
 import type { Connector, PublishToTopic } from './connector.js';
+import { DeclaredConnector } from './http-declared/connector.js';
 import { HttpJsonConnector } from './http-json/connector.js';
 import { LltpConnector } from './lltp-gen2/connector.js';
 import { NationalPortalConnector } from './national-portal/connector.js';
@@ -18,6 +19,7 @@ const connectors: Record<Protocol, (deps: ConnectorDeps) => Connector> = {
   'lltp-gen2': ({ contract }) => new LltpConnector(contract),
   'national-portal': ({ contract }) => new NationalPortalConnector(contract),
   'one-stop': ({ contract }) => new OneStopConnector(contract),
+  http: ({ contract }) => new DeclaredConnector(contract),
   'http-json': ({ contract }) => new HttpJsonConnector(contract),
   topic: ({ agency, contract, publish }) => new TopicConnector(contract, agency, publish),
 };

@@ -19,6 +19,12 @@ function instantOf(text: string): number | undefined {
 
 const local = (instant: number): string => new Date(instant + offsetMs).toISOString();
 
+/** yyyy-MM-ddTHH:mm:ss in Vietnam. */
+export function toLocal(time: string): string | undefined {
+  const instant = instantOf(time);
+  return instant === undefined ? undefined : local(instant).slice(0, 19);
+}
+
 /** yyyyMMddHHmmss in Vietnam. */
 export function toStamp(time: string): string | undefined {
   const instant = instantOf(time);

@@ -8,6 +8,7 @@ import type {
   Subscription,
 } from './agency-file.js';
 import { eventTypes, reportedTypes, shortType } from './events.js';
+import type { CodeTable, Condition, Operation, ReadRule, Template } from './mapping.js';
 import {
   choice,
   formatted,
@@ -37,6 +38,11 @@ const procedure = matching('^(?:\\*|[0-9]\\.[0-9]{6}(?:\\.[0-9A-Z]+)*)$', 50);
 const eventName: Schema<string> = { type: 'string', enum: eventTypes.map(shortType) };
 const reportedName: Schema<string> = { type: 'string', enum: reportedTypes.map(shortType) };
 
+const headerName = matching("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", 100);
+/** Always below the endpoint's own address. */
+const belowAddress = matching('^/[^\\s#]*$', 2_000);
+const valuePath = matching('^\\.?[^\\s{}]+$', 300);
+
 const login = oneKind<Login>({
   'body-key': object<Extract<Login, { kind: 'body-key' }>>(
     { kind: tag('body-key'), field: text(100), secret: secretName },
@@ -47,6 +53,30 @@ const login = oneKind<Login>({
     {},
   ),
   bearer: object<Extract<Login, { kind: 'bearer' }>>({ kind: tag('bearer'), secret: secretName }, {}),
+  header: object<Extract<Login, { kind: 'header' }>>({ kind: tag('header'), name: headerName, secret: secretName }, {}),
+  query: object<Extract<Login, { kind: 'query' }>>({ kind: tag('query'), name: text(100), secret: secretName }, {}),
+  basic: object<Extract<Login, { kind: 'basic' }>>({ kind: tag('basic'), username: text(200), secret: secretName }, {}),
+  token: object<Extract<Login, { kind: 'token' }>>(
+    {
+      kind: tag('token'),
+      path: belowAddress,
+      fields: textMap(20, 500),
+      secretField: text(100),
+      secret: secretName,
+      at: valuePath,
+      lasts: duration,
+      send: {
+        oneOf: [
+          object<{ as: 'bearer' }>({ as: choice<'bearer'>({ bearer: true }) }, {}),
+          object<{ as: 'header' | 'body' | 'query'; name: string }>(
+            { as: choice<'header' | 'body' | 'query'>({ header: true, body: true, query: true }), name: headerName },
+            {},
+          ),
+        ],
+      },
+    },
+    { encoding: choice<'json' | 'form'>({ json: true, form: true }) },
+  ),
 });
 
 const subscription = object<Subscription>(
@@ -64,27 +94,29 @@ const httpStatus: Schema<number | string> = {
   ],
 };
 
+const replyWhen: Schema<ReplyRule['when']> = {
+  ...object<ReplyRule['when']>(
+    {},
+    {
+      status: { anyOf: [httpStatus, { type: 'array', items: httpStatus, minItems: 1, maxItems: 50 }] },
+      json: {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 20,
+        additionalProperties: { type: ['string', 'number', 'boolean'] },
+      },
+      text: text(500),
+      contentType: text(100),
+      operation: text(100),
+    },
+  ),
+  // A row that matches everything would make an unknown answer something else than doubt.
+  minProperties: 1,
+};
+
 const replyRule = object<ReplyRule>(
   {
-    when: {
-      ...object<ReplyRule['when']>(
-        {},
-        {
-          status: { anyOf: [httpStatus, { type: 'array', items: httpStatus, minItems: 1, maxItems: 50 }] },
-          json: {
-            type: 'object',
-            minProperties: 1,
-            maxProperties: 20,
-            additionalProperties: { type: ['string', 'number'] },
-          },
-          text: text(500),
-          contentType: text(100),
-          operation: text(100),
-        },
-      ),
-      // A row that matches everything would make an unknown answer something else than doubt.
-      minProperties: 1,
-    },
+    when: replyWhen,
     means: choice<ReplyRule['means']>({
       accepted: true,
       'already-held': true,
@@ -99,6 +131,64 @@ const replyRule = object<ReplyRule>(
   },
 );
 
+/** Templates are compiled, and checked by that, when the connector is made. */
+const template: Schema<Template> = { type: ['string', 'number', 'boolean', 'null', 'array', 'object'] };
+const templates: Schema<Record<string, Template>> = {
+  type: 'object',
+  maxProperties: 500,
+  additionalProperties: template,
+};
+const scalar = { type: ['string', 'number', 'boolean'] };
+const condition = object<Condition>(
+  { path: valuePath },
+  { is: { anyOf: [scalar, { type: 'array', items: scalar, minItems: 1, maxItems: 500 }] } },
+);
+const operationName = matching('^[A-Za-z][A-Za-z0-9_-]*$', 100);
+const operation = object<Operation>(
+  {},
+  {
+    events: list(eventName, eventTypes.length, { minItems: 1, uniqueItems: true }),
+    where: condition,
+    update: operationName,
+    method: choice<NonNullable<Operation['method']>>({ GET: true, POST: true, PUT: true, PATCH: true }),
+    path: belowAddress,
+    query: templates,
+    headers: templates,
+    item: template,
+    body: template,
+    encoding: choice<'json' | 'form'>({ json: true, form: true }),
+    names: templates,
+    rows: object<NonNullable<Operation['rows']>>(
+      { key: valuePath, itemKey: valuePath },
+      { at: valuePath, status: valuePath },
+    ),
+  },
+);
+const named = <T>(pattern: string, members: Schema<T>): Schema<Record<string, T>> => ({
+  type: 'object',
+  minProperties: 1,
+  maxProperties: 200,
+  propertyNames: { pattern },
+  additionalProperties: members,
+});
+const code = { type: ['string', 'number'], maxLength: 200 };
+const codeTable = object<CodeTable>(
+  {
+    validFrom: formatted('date'),
+    codes: { type: 'object', minProperties: 1, maxProperties: 20_000, additionalProperties: code },
+  },
+  { unmapped: code },
+);
+const readRule = object<ReadRule>(
+  { when: replyWhen },
+  {
+    notYet: { type: 'boolean', const: true },
+    reports: list(object<{ type: string; data: Template }>({ type: reportedName, data: template }, {}), 20, {
+      minItems: 1,
+    }),
+  },
+);
+
 const version = object<ContractVersion>(
   {
     validFrom: formatted('date'),
@@ -109,6 +199,7 @@ const version = object<ContractVersion>(
       'one-stop': true,
       topic: true,
       'http-json': true,
+      http: true,
     }),
     receives: list(subscription, 100),
     sends: list(reportedName, reportedTypes.length, { uniqueItems: true }),
@@ -144,9 +235,18 @@ const version = object<ContractVersion>(
         until: list(integer(1, 10), 10, { minItems: 1, uniqueItems: true }),
         every: duration,
       },
+      { operation: operationName, reads: list(readRule, 100, { minItems: 1 }) },
+    ),
+    lookUp: object<LookUp>(
+      { proves: choice<LookUp['proves']>({ event: true, state: true }) },
+      { operation: operationName, held: replyWhen, notHeld: replyWhen, equals: templates },
+    ),
+    operations: named(operationName['pattern'] as string, operation),
+    codeTables: named('^[A-Za-z][A-Za-z0-9_-]*$', list(codeTable, 100, { minItems: 1 })),
+    discloses: object<NonNullable<ContractVersion['discloses']>>(
+      { fields: list(valuePath, 500, { minItems: 1, uniqueItems: true }), basis: text(500) },
       {},
     ),
-    lookUp: object<LookUp>({ proves: choice<LookUp['proves']>({ event: true, state: true }) }, {}),
     reconcile: object<Reconcile>({ by: choice<Reconcile['by']>({ books: true }), url: webAddress }, {}),
     settings: textMap(100, 2_000),
   },

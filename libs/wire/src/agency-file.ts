@@ -1,3 +1,5 @@
+import type { CodeTable, Operation, ReadRule, Template } from './mapping.js';
+
 /** An agency is a file: `kind: Agency`, dated versions. Stage 1 reads what the first journey needs; the rest is refused, not ignored. */
 export interface AgencyFile {
   apiVersion: 'lienthong/v1';
@@ -8,7 +10,7 @@ export interface AgencyFile {
   versions: ContractVersion[];
 }
 
-export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json';
+export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'http';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
@@ -20,7 +22,8 @@ export interface ContractVersion {
   receives: Subscription[];
   /** Short event types this agency may report, e.g. case.status-changed. */
   sends: string[];
-  collect?: { ask: 'per-case'; until: number[]; every: string };
+  /** `operation`, `reads`: protocol `http`, how a case is asked for and what the answer tells. */
+  collect?: { ask: 'per-case'; until: number[]; every: string; operation?: string; reads?: ReadRule[] };
   limits: Limits;
   /**
    * Short types whose item is the partner's whole state of a case: a newer one makes older ones needless, and they are
@@ -32,7 +35,12 @@ export interface ContractVersion {
   replies: ReplyRule[];
   /** What an 'already held' means that no doubtful attempt explains: send again as an update, or a refusal for a person. */
   onDuplicate: 'update' | 'refuse';
-  lookUp?: { proves: 'event' | 'state' };
+  lookUp?: LookUpRule;
+  /** Protocol `http`: the partner's requests, by name. */
+  operations?: Record<string, Operation>;
+  codeTables?: Record<string, CodeTable[]>;
+  /** Personal fields that the partner gets, by path, and why it may. Protocol `http` reads no others. */
+  discloses?: { fields: string[]; basis: string };
   reconcile?: { by: 'books'; url: string };
   /** Protocol's own constants (province code, unit code, dstcode …). */
   settings?: Record<string, string>;
@@ -69,7 +77,38 @@ export interface Endpoint {
   login?:
     | { kind: 'body-key'; field: string; secret: string }
     | { kind: 'session'; username: string; secret: string }
-    | { kind: 'bearer'; secret: string };
+    | { kind: 'bearer'; secret: string }
+    | { kind: 'header'; name: string; secret: string }
+    | { kind: 'query'; name: string; secret: string }
+    | { kind: 'basic'; username: string; secret: string }
+    | TokenLogin;
+}
+
+/** A request that answers with a token, kept until the partner says that it expired or `lasts` is over. */
+export interface TokenLogin {
+  kind: 'token';
+  path: string;
+  /** Members of the login's body; the one named `secretField` gets the secret. */
+  fields: Record<string, string>;
+  secretField: string;
+  secret: string;
+  /** Default json. OAuth2 client credentials (RFC 6749, 4.4): form, grant_type among the fields. */
+  encoding?: 'json' | 'form';
+  /** Path of the token in the answer. */
+  at: string;
+  lasts: string;
+  /** Where it goes: `Authorization: Bearer`, a header, a member of the body, a query parameter. */
+  send: { as: 'bearer' } | { as: 'header' | 'body' | 'query'; name: string };
+}
+
+/** Asked before a resend. `operation`, `held`, `notHeld`, `equals`: protocol `http`; an answer that fits neither proves nothing. */
+export interface LookUpRule {
+  proves: 'event' | 'state';
+  operation?: string;
+  held?: ReplyRule['when'];
+  notHeld?: ReplyRule['when'];
+  /** Path in the answer → what stands there if the partner's state is the item's. */
+  equals?: Record<string, Template>;
 }
 
 /** Which events of which cases an agency receives. `cases: own` = only those that it entered itself. */
@@ -83,8 +122,8 @@ export interface Subscription {
 export interface ReplyRule {
   when: {
     status?: number | string | (number | string)[];
-    /** Member of the JSON answer → expected value, compared as text. */
-    json?: Record<string, string | number>;
+    /** Member of the JSON answer, or a path (`result.code`, `errors[0].id`) → expected value, compared as text. */
+    json?: Record<string, string | number | boolean>;
     /** Substring of the message (or of the whole text). */
     text?: string;
     contentType?: string;

@@ -57,7 +57,7 @@ describe('an agency file', () => {
   it.each([
     [{ kind: 'session', username: 'hub', secret: 'PORTAL_PASSWORD' }, []],
     [{ kind: 'bearer', secret: 'a.key-1' }, []],
-    [{ kind: 'basic', secret: 'x' }, [{ path: '/versions/0/endpoint/login/kind', rule: 'enum' }]],
+    [{ kind: 'magic', secret: 'x' }, [{ path: '/versions/0/endpoint/login/kind', rule: 'enum' }]],
     [{ secret: 'x' }, [{ path: '/versions/0/endpoint/login/kind', rule: 'required' }]],
     [{ kind: 'session', secret: 'x' }, [{ path: '/versions/0/endpoint/login/username', rule: 'required' }]],
     [

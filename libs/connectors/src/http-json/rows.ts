@@ -1,4 +1,4 @@
-import { classifyReply, type PartnerAnswer, type ReplyRow } from '#domain';
+import { classifyReply, memberOf, type PartnerAnswer, type ReplyRow } from '#domain';
 import type { ContractVersion } from '#wire';
 
 import type { BatchItem, SeveralAnswer } from '../connector.js';
@@ -10,6 +10,8 @@ export interface RowSettings {
   rowsAt: string | undefined;
   /** Member of a row that holds its item's key; absent: the answer is one for all items. */
   rowKey: string | undefined;
+  /** Member of a row that is its own HTTP status. */
+  rowStatus: string | undefined;
   /** Member of an item's data that is its key; absent: the delivery's key, which the partner gets in a header. */
   itemKey: string | undefined;
 }
@@ -28,7 +30,7 @@ export function rowSettings({ settings = {}, limits }: ContractVersion): RowSett
     throw new Error(
       `agency file: protocol http-json needs settings.itemKey for more than ${mostKeysInHeader} items a request`,
     );
-  return { rowsAt, rowKey, itemKey };
+  return { rowsAt, rowKey, rowStatus: 'status', itemKey };
 }
 
 /** What the partner calls this item; undefined where the item's data has no such member. */
@@ -55,7 +57,7 @@ export function rowsOf(
 
   const byKey = new Map<string, Row | 'twice'>();
   for (const row of rows) {
-    const key = nameOf(row?.[rowKey]);
+    const key = nameOf(memberOf(row, rowKey));
     if (row && key !== undefined) byKey.set(key, byKey.has(key) ? 'twice' : row);
   }
   const keys = items.map((item) => keyOf(item, settings));
@@ -67,7 +69,7 @@ export function rowsOf(
     answers: keys.map((key) => {
       if (key === undefined || askedTwice.has(key)) return undefined;
       const row = byKey.get(key);
-      return row === undefined || row === 'twice' ? undefined : new RowAnswer(answer, row);
+      return row === undefined || row === 'twice' ? undefined : new RowAnswer(answer, row, settings.rowStatus);
     }),
   };
 }
@@ -80,7 +82,7 @@ function isTaken(answer: Answered, operation: string, replies: readonly ReplyRow
 }
 
 function listOf(json: unknown, rowsAt: string | undefined): (Row | null | undefined)[] | undefined {
-  const list = rowsAt === undefined ? json : (json as Row | null | undefined)?.[rowsAt];
+  const list = rowsAt === undefined ? json : memberOf(json, rowsAt);
   return Array.isArray(list) ? (list as (Row | null | undefined)[]) : undefined;
 }
 
@@ -97,8 +99,9 @@ class RowAnswer {
   constructor(
     { status, contentType, retryAfter }: Answered,
     readonly json: Row,
+    rowStatus: string | undefined,
   ) {
-    this.status = numberOf(json['status']) ?? status;
+    this.status = (rowStatus === undefined ? undefined : numberOf(memberOf(json, rowStatus))) ?? status;
     this.contentType = contentType;
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }

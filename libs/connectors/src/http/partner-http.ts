@@ -78,13 +78,22 @@ export class PartnerHttp {
     return this.exchange('GET', request, null);
   }
 
+  /** By the method that a contract names; one with a side effect is never sent twice, either. */
+  request(method: 'GET' | 'POST' | 'PUT' | 'PATCH', request: Request, body: string | null): Promise<PartnerAnswer> {
+    return this.exchange(method, request, body);
+  }
+
   /** Waits for exchanges under way; what takes longer than this is cut off. */
   close(withinMs = closeLimitMs): Promise<void> {
     this.closing ??= this.closed(withinMs);
     return this.closing;
   }
 
-  private exchange(method: 'POST' | 'GET', request: Request, body: string | null): Promise<PartnerAnswer> {
+  private exchange(
+    method: 'POST' | 'GET' | 'PUT' | 'PATCH',
+    request: Request,
+    body: string | null,
+  ): Promise<PartnerAnswer> {
     return new Promise((resolve) => {
       const { timeoutMs, maxBytes = answerLimit } = request;
       const firstByteMs = Math.min(this.firstByteMs, timeoutMs * firstByteShare);

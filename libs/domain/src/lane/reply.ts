@@ -28,7 +28,7 @@ export type Reply =
 
 export interface ReplyWhen {
   status?: number | string | (number | string)[];
-  json?: Record<string, string | number>;
+  json?: Record<string, string | number | boolean>;
   text?: string;
   contentType?: string;
   operation?: string;
@@ -81,7 +81,8 @@ const unrecognised = ({ status, contentType }: Answered): string =>
 
 const fold = (text: string): string => text.normalize('NFC').toLocaleLowerCase('vi');
 
-function matches(when: ReplyWhen, answer: Answered, operation: string): boolean {
+/** What a row of an agency file asks of an answer. */
+export function matches(when: ReplyWhen, answer: Answered, operation: string): boolean {
   if (when.operation !== undefined && when.operation !== operation) return false;
   if (when.status !== undefined && ![when.status].flat().some((s) => statusMatches(s, answer.status))) return false;
   if (when.contentType !== undefined && !fold(answer.contentType).startsWith(fold(when.contentType))) return false;
@@ -106,9 +107,18 @@ const isScalar = (value: unknown): value is string | number | boolean =>
 const statusMatches = (wanted: number | string, status: number): boolean =>
   String(wanted).endsWith('xx') ? Number(String(wanted)[0]) === Math.floor(status / 100) : Number(wanted) === status;
 
-function memberOf(json: unknown, member: string): unknown {
+/** A member of that very name, else what stands at the path `a.b[0].c`. */
+export function memberOf(json: unknown, member: string): unknown {
   if (json === null || typeof json !== 'object') return undefined;
-  return (json as Record<string, unknown>)[member];
+  const found = (json as Record<string, unknown>)[member];
+  if (found !== undefined || !/[.[]/.test(member)) return found;
+  return member
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .reduce<unknown>(
+      (at, part) => (at === null || typeof at !== 'object' ? undefined : (at as Record<string, unknown>)[part]),
+      json,
+    );
 }
 
 /** The partner's own words, at most 500 characters; storable (PostgreSQL's text takes no NUL). */

@@ -1,0 +1,234 @@
+import { classifyReply, durationMs, matches, memberOf, type LookUp, type PartnerAnswer } from '#domain';
+import type { CaseApplication, ContractVersion, Json, Operation } from '#wire';
+
+import type {
+  BatchItem,
+  Collected,
+  Connector,
+  OutgoingEvent,
+  Prepared,
+  PreparedItem,
+  ReadFile,
+  SendContext,
+  SeveralAnswer,
+} from '../connector.js';
+import { answersFor, caseNames, otherCase } from '../http/answers-for.js';
+import { rowsOf } from '../http-json/rows.js';
+import { boundsOf, PartnerHttp } from '../http/partner-http.js';
+import { settled, type Scope } from '../mapping/compile-template.js';
+import { MappingFault } from '../mapping/path.js';
+import { refuseOtherSettings } from '../settings.js';
+import { DeclaredLogin, FORM, type Entitled } from './login.js';
+import { Operations, type CompiledOperation, type RequestParts } from './operations.js';
+import { AnswerReader } from './read-answers.js';
+
+type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
+
+const unmade: PartnerAnswer = { kind: 'unsent', reason: 'could not be sent: the request can’t be made' };
+
+/** A partner that the agency file alone describes: its requests, what goes into them, what its answers mean. */
+export class DeclaredConnector implements Connector {
+  readonly lookUp?: NonNullable<Connector['lookUp']>;
+  readonly collect?: NonNullable<Connector['collect']>;
+  private readonly http: PartnerHttp;
+  private readonly login: DeclaredLogin;
+  private readonly operations: Operations;
+  private readonly takesSeveral: boolean;
+
+  constructor(contract: ContractVersion) {
+    const { endpoint, limits, lookUp, collect } = contract;
+    if (!endpoint) throw new MappingFault('endpoint', 'protocol http needs one');
+    if (endpoint.login?.kind === 'session')
+      throw new MappingFault('endpoint.login', 'protocol http knows no session; use token');
+    refuseOtherSettings(contract, []);
+    this.operations = new Operations(contract);
+    this.http = new PartnerHttp(endpoint.baseUrl, boundsOf(contract));
+    this.login = new DeclaredLogin(endpoint.login, this.http, durationMs);
+    this.takesSeveral = (limits.itemsPerRequest ?? 1) > 1;
+    if (lookUp) this.lookUp = this.asking(lookUp);
+    if (collect) this.collect = this.collecting(collect);
+  }
+
+  prepare(event: OutgoingEvent, _: ContractVersion, file: ReadFile): Promise<Prepared> {
+    return this.operations.prepare(event, file);
+  }
+
+  async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
+    const operation = this.operationOf(prepared.operation, context.asUpdate);
+    const root = { item: itemOf(prepared), asUpdate: context.asUpdate };
+    const scope = this.operations.scopeOf(event, { root });
+    const parts = await operation.request(scope);
+    if (!parts) return unmade;
+    const answer = await this.ask(operation.given, parts, context, keyHeaders(context));
+    return ofThisCase(operation, answer, scope);
+  }
+
+  /** Only what has a key of its own, and by an operation that answers row by row or as a whole for a list. */
+  together({ prepared, asUpdate }: BatchItem): string | undefined {
+    if (!this.takesSeveral) return undefined;
+    const { name, given } = this.operationOf(prepared.operation, asUpdate);
+    if (given.path?.includes('{') || (given.rows && keyOf(prepared, given.rows) === undefined)) return undefined;
+    return name;
+  }
+
+  async sendSeveral(items: readonly BatchItem[], context: Several): Promise<SeveralAnswer> {
+    const [first] = items;
+    if (!first) throw new Error('no items');
+    const operation = this.operationOf(first.prepared.operation, first.asUpdate);
+    const root = {
+      items: items.map(({ prepared }) => itemOf(prepared)),
+      item: itemOf(first.prepared),
+      asUpdate: first.asUpdate,
+    };
+    const parts = await operation.request(this.operations.scopeOf(first.event, { root }));
+    if (!parts) return { kind: 'whole', answer: unmade };
+    const answer = await this.ask(operation.given, parts, context, []);
+    const { rows } = operation.given;
+    if (!rows) return { kind: 'whole', answer };
+    const keyed = items.map((item) => ({
+      ...item,
+      event: { ...item.event, data: { key: keyOf(item.prepared, rows) } },
+    }));
+    return rowsOf(
+      answer,
+      operation.name,
+      keyed,
+      { rowsAt: rows.at, rowKey: rows.key, rowStatus: rows.status, itemKey: 'key' },
+      context.contract.replies,
+    );
+  }
+
+  forgetSession(): void {
+    this.login.forget();
+  }
+
+  close(withinMs?: number): Promise<void> {
+    return this.http.close(withinMs);
+  }
+
+  private operationOf(name: string, asUpdate: boolean): CompiledOperation {
+    const operation = this.operations.named(name, 'operations');
+    return asUpdate && operation.given.update !== undefined
+      ? this.operations.named(operation.given.update, 'operations')
+      : operation;
+  }
+
+  private asking(rule: NonNullable<ContractVersion['lookUp']>): NonNullable<Connector['lookUp']> {
+    if (rule.operation === undefined || rule.held === undefined)
+      throw new MappingFault('lookUp', 'protocol http needs operation and held');
+    const operation = this.operations.named(rule.operation, 'lookUp.operation');
+    const { held, notHeld, proves } = rule;
+    const expected = Object.entries(rule.equals ?? {}).map(
+      ([path, template]) => [path, this.operations.expecting(template, `lookUp.equals.${path}`)] as const,
+    );
+    return async (prepared, event, context): Promise<LookUp> => {
+      const scope = this.operations.scopeOf(event, { root: { item: itemOf(prepared) } });
+      const parts = await operation.request(scope);
+      if (!parts) return { kind: 'unknown' };
+      const answer = await this.ask(operation.given, parts, context, []);
+      if (answer.kind !== 'answered') return { kind: 'busy', reason: `look-up: ${answer.reason}` };
+      if (matches(held, answer, operation.name)) {
+        for (const [path, template] of expected)
+          if (textOf(memberOf(answer.json, path)) !== textOf(await settled(template, scope)))
+            return { kind: 'unknown' };
+        return { kind: 'held' };
+      }
+      if (notHeld && matches(notHeld, answer, operation.name))
+        return { kind: proves === 'event' ? 'not-held' : 'unknown' };
+      const reply = classifyReply(answer, operation.name, context.contract.replies);
+      if (reply.kind === 'busy') return reply;
+      return answer.status >= 500 ? { kind: 'busy', reason: `look-up: HTTP ${answer.status}` } : { kind: 'unknown' };
+    };
+  }
+
+  private collecting(rule: NonNullable<ContractVersion['collect']>): NonNullable<Connector['collect']> {
+    if (rule.operation === undefined || !rule.reads)
+      throw new MappingFault('collect', 'protocol http needs operation and reads');
+    const operation = this.operations.named(rule.operation, 'collect.operation');
+    const answers = new AnswerReader(rule.reads, this.operations);
+    return async (code: string, application: CaseApplication, context: SendContext): Promise<Collected> => {
+      const parts = await operation.request(this.operations.scopeOf(asked(code, application)));
+      if (!parts) return { kind: 'busy', reason: 'the question can’t be made' };
+      const answer = await this.ask(operation.given, parts, context, []);
+      return answers.read(answer, operation.name, code, context.contract.replies);
+    };
+  }
+
+  private ask(given: Operation, parts: RequestParts, context: Several, more: string[]): Promise<PartnerAnswer> {
+    return this.login.entitled(context, (entitled) => {
+      const query = new URLSearchParams([...parts.query, ...Object.entries(entitled.query)]).toString();
+      const path = query === '' ? parts.path : `${parts.path}${parts.path.includes('?') ? '&' : '?'}${query}`;
+      const body = bodyOf(parts.body, entitled, given.encoding ?? 'json');
+      if (body === undefined && given.method !== 'GET') return Promise.resolve(unmade);
+      const type = body === undefined ? [] : ['content-type', given.encoding === 'form' ? FORM : 'application/json'];
+      const headers = ['accept', 'application/json', ...type, ...more, ...parts.headers, ...entitled.headers];
+      return this.http.request(given.method ?? 'POST', { path, headers, timeoutMs: context.timeoutMs }, body ?? null);
+    });
+  }
+}
+
+const keyHeaders = ({ key, traceparent }: SendContext): string[] => [
+  'idempotency-key',
+  key,
+  ...(traceparent === undefined ? [] : ['traceparent', traceparent]),
+];
+
+/** Undefined: credentials that belong into the body find no object there. */
+function bodyOf(
+  body: Json | undefined,
+  { body: credentials }: Entitled,
+  encoding: 'json' | 'form',
+): string | undefined {
+  if (body === undefined) return undefined;
+  const isObject = body !== null && typeof body === 'object' && !Array.isArray(body);
+  if (!isObject && (Object.keys(credentials).length > 0 || encoding === 'form')) return undefined;
+  const whole = isObject ? { ...(body as Record<string, Json>), ...credentials } : body;
+  if (encoding === 'json') return JSON.stringify(whole);
+  const fields = Object.entries(whole as Record<string, Json>).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
+  return new URLSearchParams(
+    fields.map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
+  ).toString();
+}
+
+/** What the file says that an answer names, where it names it: somebody else's answer is no answer. */
+function ofThisCase({ names }: CompiledOperation, answer: PartnerAnswer, scope: Scope): PartnerAnswer {
+  if (answer.kind !== 'answered' || names.length === 0) return answer;
+  for (const [path, template] of names) {
+    const expected = textOf(template(scope));
+    if (!/[.[]/.test(path)) {
+      if (answersFor(caseNames(path), answer, () => [expected]) === otherCase) return otherCase;
+    } else if (isScalar(memberOf(answer.json, path)) && textOf(memberOf(answer.json, path)) !== expected)
+      return otherCase;
+  }
+  return answer;
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+const textOf = (value: unknown): string | undefined => (isScalar(value) ? String(value) : undefined);
+const itemOf = ({ item }: PreparedItem): Json => item;
+
+function keyOf({ item }: PreparedItem, rows: NonNullable<Operation['rows']>): string | undefined {
+  const key = memberOf(item, rows.itemKey);
+  return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+}
+
+/** A question belongs to no event: only code and case are there to ask by. */
+const asked = (caseCode: string, application: CaseApplication): OutgoingEvent => ({
+  eventId: '',
+  type: 'vn.lienthong.case.received.v1',
+  caseCode,
+  sequence: 0,
+  revision: 0,
+  sender: '',
+  recordedAt: application.receivedAt,
+  data: application,
+  dataText: '',
+  application,
+  status: 2,
+});

@@ -1,0 +1,112 @@
+import type { PartnerAnswer } from '#domain';
+import { memberOf } from '#domain';
+import type { Endpoint, TokenLogin } from '#wire';
+
+import type { SendContext } from '../connector.js';
+import type { PartnerHttp } from '../http/partner-http.js';
+import { secretOr } from '../http/secret-or.js';
+import { PortalSession, type LogInContext } from '../national-portal/session.js';
+
+/** What a request carries so that it is let in. Never part of the item. */
+export interface Entitled {
+  headers: string[];
+  query: Record<string, string>;
+  body: Record<string, string>;
+}
+
+type Login = Endpoint['login'];
+type Context = Pick<SendContext, 'contract' | 'timeoutMs' | 'secret'>;
+
+const nothing: Entitled = { headers: [], query: {}, body: {} };
+
+/** One login for all requests of a connector, by the way that the file says. */
+export class DeclaredLogin {
+  private readonly token: { login: TokenLogin; session: PortalSession } | undefined;
+  private inUse: string | undefined;
+
+  constructor(
+    private readonly login: Login,
+    private readonly http: PartnerHttp,
+    lifetimeMs: (lasts: string) => number,
+  ) {
+    if (login?.kind !== 'token') return;
+    const session = new PortalSession(
+      (context) => this.logIn(login, context),
+      lifetimeMs(login.lasts),
+      () => performance.now(),
+    );
+    this.token = { login, session };
+  }
+
+  /** A login that can't be done leaves the item unsent: no lane falls into doubt over it. */
+  async entitled(context: Context, send: (entitled: Entitled) => Promise<PartnerAnswer>): Promise<PartnerAnswer> {
+    const { login, token } = this;
+    if (!login) return send(nothing);
+    if (token) {
+      const opened = await token.session.open(context);
+      if (opened.kind !== 'open') return opened;
+      this.inUse = opened.token;
+      return send(carrying(token.login.send, opened.token));
+    }
+    switch (login.kind) {
+      case 'bearer':
+        return secretOr(context, login.secret, (secret) => send(carrying({ as: 'bearer' }, secret)));
+      case 'header':
+        return secretOr(context, login.secret, (secret) => send(carrying({ as: 'header', name: login.name }, secret)));
+      case 'query':
+        return secretOr(context, login.secret, (secret) => send(carrying({ as: 'query', name: login.name }, secret)));
+      case 'body-key':
+        return secretOr(context, login.secret, (secret) => send(carrying({ as: 'body', name: login.field }, secret)));
+      case 'basic':
+        return secretOr(context, login.secret, (secret) => {
+          const pair = Buffer.from(`${login.username}:${secret}`, 'utf8').toString('base64');
+          return send({ ...nothing, headers: ['authorization', `Basic ${pair}`] });
+        });
+      default:
+        throw new Error(`agency file: protocol http knows no login ${login.kind}`);
+    }
+  }
+
+  /** The partner says that the session is over: the next request logs in again. */
+  forget(): void {
+    if (this.inUse !== undefined) this.token?.session.forget(this.inUse);
+  }
+
+  private logIn(login: TokenLogin, context: LogInContext): Promise<PartnerAnswer> {
+    return secretOr(context, login.secret, async (secret) => {
+      const fields = { ...login.fields, [login.secretField]: secret };
+      const isForm = login.encoding === 'form';
+      const answer = await this.http.post({
+        path: login.path,
+        headers: ['accept', 'application/json', 'content-type', isForm ? FORM : 'application/json'],
+        body: isForm ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
+        timeoutMs: context.timeoutMs,
+      });
+      if (answer.kind !== 'answered') return answer;
+      const token = memberOf(answer.json, login.at);
+      return { ...answerOf(answer), json: typeof token === 'string' ? { session: token } : {} };
+    });
+  }
+}
+
+export const FORM = 'application/x-www-form-urlencoded';
+
+const answerOf = ({ kind, status, contentType, text }: Extract<PartnerAnswer, { kind: 'answered' }>) => ({
+  kind,
+  status,
+  contentType,
+  text,
+});
+
+function carrying(send: TokenLogin['send'], token: string): Entitled {
+  switch (send.as) {
+    case 'bearer':
+      return { ...nothing, headers: ['authorization', `Bearer ${token}`] };
+    case 'header':
+      return { ...nothing, headers: [send.name, token] };
+    case 'body':
+      return { ...nothing, body: { [send.name]: token } };
+    case 'query':
+      return { ...nothing, query: { [send.name]: token } };
+  }
+}

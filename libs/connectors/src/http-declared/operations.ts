@@ -1,0 +1,197 @@
+import {
+  eventTypes,
+  shortType,
+  type ContractVersion,
+  type EventType,
+  type Json,
+  type Operation,
+  type Template,
+} from '#wire';
+
+import type { OutgoingEvent, Prepared, ReadFile } from '../connector.js';
+import { toLocal } from '../field-formats.js';
+import { codeTables } from '../mapping/code-tables.js';
+import {
+  compileTemplate,
+  conditionOf,
+  settled,
+  type Compiled,
+  type Compiler,
+  type Scope,
+} from '../mapping/compile-template.js';
+import { Disclosure } from '../mapping/disclosure.js';
+import { MappingFault } from '../mapping/path.js';
+
+const eventRoots = ['code', 'key', 'status', 'acknowledgedStatus', 'event', 'data', 'application'];
+const requestRoots = [...eventRoots, 'item', 'items', 'asUpdate'];
+const answerRoots = ['code', 'answer', 'status'];
+
+/** What a request is made of, besides its item. */
+export interface RequestParts {
+  path: string;
+  query: [string, string][];
+  headers: string[];
+  body: Json | undefined;
+}
+
+export interface CompiledOperation {
+  name: string;
+  given: Operation;
+  types: readonly EventType[];
+  where: (scope: Scope) => boolean;
+  item: Compiled;
+  /** Path in an answer → what stands there if it is for this item. */
+  names: readonly (readonly [string, Compiled])[];
+  /** Undefined: something needed isn't there, or not yet. */
+  request: (scope: Scope) => Promise<RequestParts | undefined>;
+}
+
+/** A contract's operations, compiled once; whatever could never be mapped is a MappingFault. */
+export class Operations {
+  private readonly byName = new Map<string, CompiledOperation>();
+  private readonly compiler: Omit<Compiler, 'at' | 'types' | 'roots'>;
+  private readonly disclosure: Disclosure;
+
+  constructor(private readonly contract: ContractVersion) {
+    this.disclosure = new Disclosure(contract.discloses?.fields);
+    this.compiler = { tables: codeTables(contract.codeTables ?? {}), disclosure: this.disclosure };
+    for (const [name, given] of Object.entries(contract.operations ?? {}))
+      this.byName.set(name, this.compile(name, given));
+    for (const { name, given } of this.byName.values())
+      if (given.update !== undefined && !this.byName.has(given.update))
+        throw new MappingFault(`operations.${name}.update`, `there is no operation ${given.update}`);
+    const wanted = new Set(contract.receives.flatMap(({ events }) => events));
+    const taken = new Set([...this.byName.values()].flatMap(({ given }) => given.events ?? []));
+    const untaken = [...wanted].find((event) => !taken.has(event));
+    if (untaken !== undefined) throw new MappingFault('operations', `none takes ${untaken}, which receives names`);
+  }
+
+  named(name: string, at: string): CompiledOperation {
+    const found = this.byName.get(name);
+    if (!found) throw new MappingFault(at, `there is no operation ${name}`);
+    return found;
+  }
+
+  /** What an answer is read by. */
+  reading(template: Template, at: string): Compiled {
+    return compileTemplate(template, { ...this.compiler, roots: answerRoots, types: [], at });
+  }
+
+  /** What is expected to stand in an answer, said by the event. */
+  expecting(template: Template, at: string): Compiled {
+    return compileTemplate(template, { ...this.compiler, roots: [...eventRoots, 'item'], types: [], at });
+  }
+
+  async prepare(event: OutgoingEvent, readFile: ReadFile): Promise<Prepared> {
+    const scope = this.scopeOf(event, { readFile });
+    const short = shortType(event.type);
+    const operation = [...this.byName.values()].find(
+      ({ given, where }) => given.events?.includes(short) && where(scope),
+    );
+    if (!operation) return { kind: 'unmappable', reason: `no operation takes this ${short}` };
+    const item = await settled(operation.item, scope);
+    if (scope.faults.length > 0 || item === undefined)
+      return { kind: 'unmappable', reason: scope.faults.join('; ') || 'there is no item', operation: operation.name };
+    return { kind: 'prepared', prepared: { operation: operation.name, item } };
+  }
+
+  scopeOf(event: OutgoingEvent, more: Partial<Scope> & { root?: Record<string, unknown> } = {}): Scope {
+    const { eventId: id, type, sequence, revision, sender, recordedAt } = event;
+    const seen = {
+      code: event.caseCode,
+      status: event.status,
+      acknowledgedStatus: event.acknowledgedStatus,
+      event: { id, type: shortType(type), sequence, revision, sender, recordedAt },
+    };
+    const root = { ...seen, key: `${id}.${revision}`, data: event.data, application: event.application, ...more.root };
+    return {
+      here: undefined,
+      day: toLocal(event.application?.receivedAt ?? event.recordedAt)?.slice(0, 10) ?? '',
+      faults: [],
+      later: [],
+      readFile: () => Promise.reject(new Error('no file is read here')),
+      view: () => ({
+        ...seen,
+        ...more.root,
+        data: this.disclosure.view(event.data),
+        application: this.disclosure.view(event.application),
+      }),
+      ...more,
+      root,
+    };
+  }
+
+  private compile(name: string, given: Operation): CompiledOperation {
+    const at = `operations.${name}`;
+    const types = eventTypes.filter((type) => given.events?.includes(shortType(type)));
+    const ofEvent: Compiler = { ...this.compiler, roots: eventRoots, types, at };
+    const ofRequest: Compiler = { ...ofEvent, roots: requestRoots };
+    if (given.events && given.item === undefined) throw new MappingFault(at, 'what takes events needs an item');
+    if (given.method === 'GET' && given.body !== undefined) throw new MappingFault(at, 'a GET has no body');
+    if (given.encoding === 'form' && (given.rows || (this.contract.limits.itemsPerRequest ?? 1) > 1))
+      throw new MappingFault(at, 'a form carries one item');
+    const { where } = given;
+    return {
+      name,
+      given,
+      types,
+      where: where === undefined ? () => true : conditionOf(where, { ...ofEvent, at: `${at}.where` }),
+      item: compileTemplate(given.item ?? null, { ...ofEvent, at: `${at}.item` }),
+      names: Object.entries(given.names ?? {}).map(
+        ([path, template]) => [path, compileTemplate(template, { ...ofRequest, at: `${at}.names.${path}` })] as const,
+      ),
+      request: this.requestOf(given, ofRequest),
+    };
+  }
+
+  private requestOf(given: Operation, compiler: Compiler): CompiledOperation['request'] {
+    const path = pathTemplate(given.path ?? '', { ...compiler, at: `${compiler.at}.path` });
+    const members = (what: 'query' | 'headers') =>
+      Object.entries(given[what] ?? {}).map(
+        ([name, template]) =>
+          [name, compileTemplate(template, { ...compiler, at: `${compiler.at}.${what}.${name}` })] as const,
+      );
+    const [query, headers] = [members('query'), members('headers')];
+    const body =
+      given.body === undefined ? undefined : compileTemplate(given.body, { ...compiler, at: `${compiler.at}.body` });
+    return async (scope) => {
+      const whole = path(scope);
+      const texts = (of: typeof query): [string, string][] =>
+        of.flatMap(([name, one]) => {
+          const value = one(scope);
+          return isScalar(value) ? [[name, String(value)] as [string, string]] : [];
+        });
+      const { item, items } = scope.root as { item?: Json; items?: Json };
+      const made = body ? await settled(body, scope) : (items ?? item);
+      if (whole === undefined || scope.faults.length > 0) return undefined;
+      const safe = texts(headers).filter(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+      return {
+        path: whole,
+        query: texts(query),
+        headers: safe.flat(),
+        body: given.method === 'GET' ? undefined : made,
+      };
+    };
+  }
+}
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** `{path}` stands for a source's value as one segment: no value makes another path, host or query of it. */
+function pathTemplate(text: string, compiler: Compiler): (scope: Scope) => string | undefined {
+  const parts = text
+    .split(/\{([^{}]*)\}/)
+    .map((part, n) => (n % 2 === 0 ? () => part : compileTemplate({ from: part, required: true }, compiler)));
+  return (scope) => {
+    let whole = '';
+    for (const [n, part] of parts.entries()) {
+      const value = part(scope);
+      if (!isScalar(value)) return undefined;
+      const said = String(value);
+      if (n % 2 === 1 && (said === '.' || said === '..')) return undefined;
+      whole += n % 2 === 0 ? said : encodeURIComponent(said);
+    }
+    return whole;
+  };
+}

@@ -1,0 +1,270 @@
+import {
+  expressionWords,
+  isExpression,
+  type Condition,
+  type EventType,
+  type Expression,
+  type FileReference,
+  type Json,
+  type Template,
+} from '#wire';
+
+import type { ReadFile } from '../connector.js';
+import type { Translate } from './code-tables.js';
+import type { Disclosure } from './disclosure.js';
+import { readers, writers } from './formats.js';
+import { MappingFault, parsePath, reader, type Path, type Read } from './path.js';
+import { timeBoxed, TooLong } from './time-boxed.js';
+
+type Value = Json | undefined;
+
+/** What one mapping works on, and what it couldn't do: by the partner's member, a code named, no other value. */
+export interface Scope {
+  root: Readonly<Record<string, unknown>>;
+  here: unknown;
+  /** The case's own day, ISO: which code tables are in force. */
+  day: string;
+  faults: string[];
+  /** What takes time: files, expressions. Each puts its value where it belongs. */
+  later: Promise<void>[];
+  readFile: ReadFile;
+  /** `root` as an expression may see it that can't be looked through beforehand. */
+  view: () => unknown;
+}
+
+/** Sync but for what is `later`: the usual item costs no promise. */
+export type Compiled = (scope: Scope) => Value | Later;
+
+export class Later {
+  constructor(readonly value: Promise<Value>) {}
+}
+
+export interface Compiler {
+  roots: readonly string[];
+  tables: ReadonlyMap<string, Translate>;
+  disclosure: Disclosure;
+  /** Events whose payload `data` is; none: `data` may be anything. */
+  types: readonly EventType[];
+  /** The list that the one at hand is of. */
+  base?: readonly string[];
+  at: string;
+}
+
+const MOST_DEEP = 20;
+const MOST_FILE = 20 * 1024 * 1024;
+const modifiers = ['table', 'as', 'read', 'cut', 'otherwise', 'required'] as const;
+const companions: Partial<Record<(typeof expressionWords)[number], readonly string[]>> = {
+  join: ['with'],
+  each: ['give'],
+  when: ['then', 'else'],
+};
+
+/** Throws MappingFault for anything that could never be mapped: nothing is found out first by a case. */
+export function compileTemplate(template: Template, compiler: Compiler, depth = 0): Compiled {
+  if (depth > MOST_DEEP) throw new MappingFault(compiler.at, 'too deep');
+  if (template === null || typeof template !== 'object') return () => template;
+  if (Array.isArray(template)) return listOf(template as readonly Template[], compiler, depth);
+  if (isExpression(template)) return expression(template, compiler, depth);
+  return objectOf(template as Readonly<Record<string, Template>>, compiler, depth);
+}
+
+function listOf(items: readonly Template[], compiler: Compiler, depth: number): Compiled {
+  const compiled = items.map((item, n) => compileTemplate(item, below(compiler, String(n)), depth + 1));
+  return (scope) =>
+    gather(
+      compiled.map((one) => one(scope)),
+      scope,
+    );
+}
+
+function gather(values: (Value | Later)[], scope: Scope): Json {
+  const list: Value[] = [];
+  for (const value of values) {
+    if (value === undefined) continue;
+    const place = list.push(value instanceof Later ? null : value) - 1;
+    if (value instanceof Later) scope.later.push(value.value.then((found) => void (list[place] = found ?? null)));
+  }
+  return list as Json;
+}
+
+function objectOf(members: Readonly<Record<string, Template>>, compiler: Compiler, depth: number): Compiled {
+  const compiled = Object.entries(members).map(
+    ([name, member]) => [name, compileTemplate(member, below(compiler, name), depth + 1)] as const,
+  );
+  return (scope) => {
+    const made: Record<string, Value> = {};
+    for (const [name, one] of compiled) {
+      const value = one(scope);
+      if (value instanceof Later) {
+        // Its place among the members is kept.
+        made[name] = null;
+        scope.later.push(
+          value.value.then((found) => {
+            if (found === undefined) delete made[name];
+            else made[name] = found;
+          }),
+        );
+      } else if (value !== undefined) made[name] = value;
+    }
+    return made;
+  };
+}
+
+function expression(given: Expression, compiler: Compiler, depth: number): Compiled {
+  const { at } = compiler;
+  const words = expressionWords.filter((word) => word in given);
+  const [word] = words;
+  if (words.length > 1 || word === undefined) throw new MappingFault(at, `${words.join(' and ')} together`);
+  const known: readonly string[] = [word, ...(companions[word] ?? []), ...modifiers];
+  const strange = Object.keys(given).find((name) => !known.includes(name));
+  if (strange !== undefined) throw new MappingFault(at, `${word} knows no ${strange}`);
+  return finished(source(word, given, compiler, depth), given, compiler);
+}
+
+function source(
+  word: (typeof expressionWords)[number],
+  given: Expression,
+  compiler: Compiler,
+  depth: number,
+): Compiled {
+  const { at } = compiler;
+  const inner = (template: Template | undefined, name: string, more: Partial<Compiler> = {}): Compiled =>
+    template === undefined
+      ? () => undefined
+      : compileTemplate(template, { ...below(compiler, name), ...more }, depth + 1);
+  switch (word) {
+    case 'from': {
+      const read = readerOf(given.from!, compiler);
+      return ({ root, here }) => read(root, here) as Value;
+    }
+    case 'value':
+      return () => given.value;
+    case 'object':
+      return objectOf(given.object!, compiler, depth);
+    case 'join': {
+      if (!Array.isArray(given.join)) throw new MappingFault(at, 'join is a list');
+      const parts = given.join.map((part, n) => inner(part, String(n)));
+      return (scope) => {
+        const texts = parts
+          .map((part) => part(scope))
+          .filter((part) => part !== undefined && part !== null && part !== '');
+        return texts.length === 0 ? undefined : texts.map(String).join(given.with ?? '');
+      };
+    }
+    case 'each': {
+      if (given.give === undefined) throw new MappingFault(at, 'each needs give');
+      const path = pathOf(given.each!, compiler);
+      const read = reader(path);
+      const base = path.isRelative ? [...(compiler.base ?? []), ...path.keys] : path.keys;
+      const one = inner(given.give, 'give', { base });
+      return (scope) => {
+        const list = read(scope.root, scope.here);
+        if (!Array.isArray(list)) return undefined;
+        return gather(
+          list.map((here: unknown) => one(Object.assign(Object.create(scope) as Scope, { here }))),
+          scope,
+        );
+      };
+    }
+    case 'when': {
+      const holds = conditionOf(given.when!, compiler);
+      const [then, otherwise] = [inner(given.then, 'then'), inner(given.else, 'else')];
+      return (scope) => (holds(scope) ? then(scope) : otherwise(scope));
+    }
+    case 'jsonata': {
+      const run = timeBoxed(given.jsonata!, at);
+      return (scope) =>
+        new Later(
+          run(scope.view()).then(
+            (found) => found as Value,
+            (error: unknown) =>
+              void scope.faults.push(`${at}: ${error instanceof TooLong ? 'takes too long' : 'the expression failed'}`),
+          ),
+        );
+    }
+    case 'file': {
+      const read = readerOf(given.file!, compiler);
+      return (scope) => {
+        const file = read(scope.root, scope.here) as Partial<FileReference> | undefined;
+        if (file?.sha256 === undefined) return undefined;
+        if ((file.size ?? 0) > MOST_FILE) return void scope.faults.push(`${at}: the file is longer than 20 MiB`);
+        return new Later(base64(scope, file.sha256, at));
+      };
+    }
+  }
+}
+
+async function base64(scope: Scope, sha256: string, at: string): Promise<Value> {
+  try {
+    return (await scope.readFile(sha256)).toString('base64');
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'FILE_NOT_HELD') throw error;
+    return void scope.faults.push(`${at}: the file isn't held`);
+  }
+}
+
+/** Table, form, length, what stands in for nothing: in this order, whatever the order in the file. */
+function finished(value: Compiled, given: Expression, { at, tables }: Compiler): Compiled {
+  const { table, as, read, cut, otherwise, required } = given;
+  const translate = table === undefined ? undefined : tables.get(table);
+  if (table !== undefined && !translate) throw new MappingFault(at, `there is no code table ${table}`);
+  const write = as === undefined ? undefined : writers[as];
+  if (as !== undefined && !write) throw new MappingFault(at, `as knows no ${as}`);
+  const parse = read === undefined ? undefined : readers[read];
+  if (read !== undefined && !parse) throw new MappingFault(at, `read knows no ${read}`);
+  if (!translate && !write && !parse && cut === undefined && otherwise === undefined && !required) return value;
+  const finish = (found: Value, scope: Scope): Value => {
+    let now = found === null || found === '' ? undefined : found;
+    // Only one word can be looked up, read or written; a list or an object is as it is.
+    if (typeof now === 'object' && (translate || parse || write)) now = notSo(scope, at, 'is no single value');
+    if (now !== undefined && translate) {
+      const code = wordOf(now);
+      now = translate(code, scope.day);
+      if (now === undefined) scope.faults.push(`${at}: code table ${table} has no ${code.slice(0, 40)}`);
+    }
+    if (now !== undefined && parse) now = parse(wordOf(now)) ?? notSo(scope, at, `isn't ${read}`);
+    if (now !== undefined && write) now = write(now) ?? notSo(scope, at, `can't be written as ${as}`);
+    if (cut !== undefined && typeof now === 'string') now = [...now].slice(0, cut).join('');
+    if (now !== undefined) return now;
+    if (required) scope.faults.push(`${at}: there is none`);
+    return otherwise;
+  };
+  return (scope) => {
+    const found = value(scope);
+    return found instanceof Later ? new Later(found.value.then((late) => finish(late, scope))) : finish(found, scope);
+  };
+}
+
+const wordOf = (value: Json): string => (typeof value === 'object' ? '' : String(value));
+const notSo = (scope: Scope, at: string, what: string): undefined => void scope.faults.push(`${at}: ${what}`);
+
+export function conditionOf({ path, is }: Condition, compiler: Compiler): (scope: Scope) => boolean {
+  const read = readerOf(path, compiler);
+  const wanted = is === undefined ? undefined : new Set([is].flat().map(String));
+  return ({ root, here }) => {
+    const found = read(root, here);
+    if (wanted === undefined) return found !== undefined && found !== null && found !== '';
+    return ['string', 'number', 'boolean'].includes(typeof found) && wanted.has(String(found));
+  };
+}
+
+const readerOf = (text: string, compiler: Compiler): Read => reader(pathOf(text, compiler));
+
+function pathOf(text: string, { at, base, roots, disclosure, types }: Compiler): Path {
+  const path = parsePath(text, at);
+  if (path.isRelative && !base) throw new MappingFault(at, `${text} stands in no each`);
+  if (!path.isRelative && !roots.includes(path.keys[0]!))
+    throw new MappingFault(at, `${path.keys[0]} isn't one of ${roots.join(', ')}`);
+  disclosure.check(path.isRelative ? [...base!, ...path.keys] : path.keys, types, at);
+  return path;
+}
+
+const below = (compiler: Compiler, name: string): Compiler => ({ ...compiler, at: `${compiler.at}.${name}` });
+
+/** The value, once all that takes time is there. */
+export async function settled(compiled: Compiled, scope: Scope): Promise<Value> {
+  const made = compiled(scope);
+  const value = made instanceof Later ? await made.value : made;
+  while (scope.later.length > 0) await Promise.all(scope.later.splice(0));
+  return value;
+}

@@ -1,0 +1,35 @@
+/** What a mapping can't be made of: an error of the agency file, found before anything is sent. */
+export class MappingFault extends Error {
+  constructor(at: string, what: string) {
+    super(`agency file: ${at}: ${what}`);
+  }
+}
+
+export type Read = (root: Readonly<Record<string, unknown>>, here: unknown) => unknown;
+
+/** `a.b[0].c` as its parts; a leading dot (of `.b`, or `.` alone) means: of the one at hand. */
+export interface Path {
+  isRelative: boolean;
+  keys: readonly string[];
+}
+
+export function parsePath(text: string, at: string): Path {
+  if (!/^\.?(?:[^.[\]\s]+(?:\[\d+\])*)?(?:\.[^.[\]\s]+(?:\[\d+\])*)*$/.test(text) || text === '')
+    throw new MappingFault(at, `${text} is no path`);
+  return { isRelative: text.startsWith('.'), keys: text.split(/[.[\]]+/).filter((part) => part !== '') };
+}
+
+/** A member that an object doesn't have of its own isn't there: no path leads into a prototype. */
+export function reader({ isRelative, keys }: Path): Read {
+  return (root, here) => {
+    let at: unknown = isRelative ? here : root;
+    for (const key of keys) {
+      if (at === null || typeof at !== 'object' || !Object.hasOwn(at, key)) return undefined;
+      at = (at as Record<string, unknown>)[key];
+    }
+    return at;
+  };
+}
+
+/** Without places in lists: as disclosures and schemas name it. */
+export const withoutPlaces = (keys: readonly string[]): string[] => keys.filter((key) => !/^\d+$/.test(key));
