@@ -14,7 +14,7 @@ import type { Translate } from './code-tables.js';
 import type { Disclosure } from './disclosure.js';
 import { readers, writers } from './formats.js';
 import { MappingFault, parsePath, reader, type Path, type Read } from './path.js';
-import { timeBoxed, TooLong } from './time-boxed.js';
+import { isTooLong, timeBoxed } from './time-boxed.js';
 
 type Value = Json | undefined;
 
@@ -178,7 +178,7 @@ function source(
           run(scope.view()).then(
             (found) => found as Value,
             (error: unknown) =>
-              void scope.faults.push(`${at}: ${error instanceof TooLong ? 'takes too long' : 'the expression failed'}`),
+              void scope.faults.push(`${at}: ${isTooLong(error) ? 'takes too long' : 'the expression failed'}`),
           ),
         );
     }
