@@ -141,7 +141,7 @@ const templates: Schema<Record<string, Template>> = {
 const scalar = { type: ['string', 'number', 'boolean'] };
 const condition = object<Condition>(
   { path: valuePath },
-  { is: { anyOf: [scalar, { type: 'array', items: scalar, minItems: 1, maxItems: 500 }] } },
+  { like: text(200), is: { anyOf: [scalar, { type: 'array', items: scalar, minItems: 1, maxItems: 500 }] } },
 );
 const operationName = matching('^[A-Za-z][A-Za-z0-9_-]*$', 100);
 const operation = object<Operation>(

@@ -46,7 +46,9 @@ export interface Expression {
 
 export interface Condition {
   path: string;
-  /** Equal to it, or to one of them; as text. Absent: it is there and not empty. */
+  /** Written so: 9 a digit, A a letter, ? any character, all else itself; * at its end: anything more. */
+  like?: string;
+  /** Equal to it, or to one of them; as text. Neither: it is there and not empty. */
   is?: string | number | boolean | (string | number | boolean)[];
 }
 

@@ -49,6 +49,7 @@ export interface CompiledOperation {
 /** A contract's operations, compiled once; whatever could never be mapped is a MappingFault. */
 export class Operations {
   private readonly byName = new Map<string, CompiledOperation>();
+  private readonly byType = new Map<EventType, { short: string; taken: CompiledOperation[] }>();
   private readonly compiler: Omit<Compiler, 'at' | 'types' | 'roots'>;
   private readonly disclosure: Disclosure;
 
@@ -60,6 +61,11 @@ export class Operations {
     for (const { name, given } of this.byName.values())
       if (given.update !== undefined && !this.byName.has(given.update))
         throw new MappingFault(`operations.${name}.update`, `there is no operation ${given.update}`);
+    for (const type of eventTypes)
+      this.byType.set(type, {
+        short: shortType(type),
+        taken: [...this.byName.values()].filter(({ types }) => types.includes(type)),
+      });
     const wanted = new Set(contract.receives.flatMap(({ events }) => events));
     const taken = new Set([...this.byName.values()].flatMap(({ given }) => given.events ?? []));
     const untaken = [...wanted].find((event) => !taken.has(event));
@@ -84,10 +90,8 @@ export class Operations {
 
   async prepare(event: OutgoingEvent, readFile: ReadFile): Promise<Prepared> {
     const scope = this.scopeOf(event, { readFile });
-    const short = shortType(event.type);
-    const operation = [...this.byName.values()].find(
-      ({ given, where }) => given.events?.includes(short) && where(scope),
-    );
+    const { short, taken } = this.byType.get(event.type) ?? { short: shortType(event.type), taken: [] };
+    const operation = taken.find(({ where }) => where(scope));
     if (!operation) return { kind: 'unmappable', reason: `no operation takes this ${short}` };
     const item = await settled(operation.item, scope);
     if (scope.faults.length > 0 || item === undefined)
@@ -101,12 +105,15 @@ export class Operations {
       code: event.caseCode,
       status: event.status,
       acknowledgedStatus: event.acknowledgedStatus,
-      event: { id, type: shortType(type), sequence, revision, sender, recordedAt },
+      event: { id, type: this.byType.get(type)?.short ?? shortType(type), sequence, revision, sender, recordedAt },
     };
     const root = { ...seen, key: `${id}.${revision}`, data: event.data, application: event.application, ...more.root };
+    let day: string | undefined;
     return {
       here: undefined,
-      day: toLocal(event.application?.receivedAt ?? event.recordedAt)?.slice(0, 10) ?? '',
+      get day() {
+        return (day ??= toLocal(event.application?.receivedAt ?? event.recordedAt)?.slice(0, 10) ?? '');
+      },
       faults: [],
       later: [],
       readFile: () => Promise.reject(new Error('no file is read here')),

@@ -10,6 +10,7 @@ import {
 } from '#wire';
 
 import type { ReadFile } from '../connector.js';
+import { cutTo } from '../field-formats.js';
 import type { Translate } from './code-tables.js';
 import type { Disclosure } from './disclosure.js';
 import { readers, writers } from './formats.js';
@@ -23,7 +24,7 @@ export interface Scope {
   root: Readonly<Record<string, unknown>>;
   here: unknown;
   /** The case's own day, ISO: which code tables are in force. */
-  day: string;
+  readonly day: string;
   faults: string[];
   /** What takes time: files, expressions. Each puts its value where it belongs. */
   later: Promise<void>[];
@@ -160,10 +161,13 @@ function source(
       return (scope) => {
         const list = read(scope.root, scope.here);
         if (!Array.isArray(list)) return undefined;
-        return gather(
-          list.map((here: unknown) => one(Object.assign(Object.create(scope) as Scope, { here }))),
-          scope,
-        );
+        const outer = scope.here;
+        const made = list.map((here: unknown) => {
+          scope.here = here;
+          return one(scope);
+        });
+        scope.here = outer;
+        return gather(made, scope);
       };
     }
     case 'when': {
@@ -224,7 +228,7 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
     }
     if (now !== undefined && parse) now = parse(wordOf(now)) ?? notSo(scope, at, `isn't ${read}`);
     if (now !== undefined && write) now = write(now) ?? notSo(scope, at, `can't be written as ${as}`);
-    if (cut !== undefined && typeof now === 'string') now = [...now].slice(0, cut).join('');
+    if (cut !== undefined && typeof now === 'string') now = cutTo(now, cut);
     if (now !== undefined) return now;
     if (required) scope.faults.push(`${at}: there is none`);
     return otherwise;
@@ -238,14 +242,27 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
 const wordOf = (value: Json): string => (typeof value === 'object' ? '' : String(value));
 const notSo = (scope: Scope, at: string, what: string): undefined => void scope.faults.push(`${at}: ${what}`);
 
-export function conditionOf({ path, is }: Condition, compiler: Compiler): (scope: Scope) => boolean {
+export function conditionOf(given: Condition, compiler: Compiler): (scope: Scope) => boolean {
+  const { path, is, like } = given;
+  const strange = Object.keys(given).find((name) => !['path', 'is', 'like'].includes(name));
+  if (strange !== undefined) throw new MappingFault(compiler.at, `a condition knows no ${strange}`);
+  if (is !== undefined && like !== undefined) throw new MappingFault(compiler.at, 'is and like together');
   const read = readerOf(path, compiler);
   const wanted = is === undefined ? undefined : new Set([is].flat().map(String));
+  const form = like === undefined ? undefined : formOf(like);
   return ({ root, here }) => {
     const found = read(root, here);
+    if (form) return (typeof found === 'string' || typeof found === 'number') && form.test(String(found));
     if (wanted === undefined) return found !== undefined && found !== null && found !== '';
     return ['string', 'number', 'boolean'].includes(typeof found) && wanted.has(String(found));
   };
+}
+
+/** One pass over the text, whatever it is: a star is followed by nothing that could be tried in many ways. */
+function formOf(like: string): RegExp {
+  const signs: Record<string, string> = { 9: '[0-9]', A: '\\p{L}', '?': '.', '*': '.*' };
+  const parts = [...like.replace(/\*.*$/su, '*')].map((sign) => signs[sign] ?? sign.replace(/[^\p{L}\p{N}]/u, '\\$&'));
+  return new RegExp(`^${parts.join('')}$`, 'su');
 }
 
 const readerOf = (text: string, compiler: Compiler): Read => reader(pathOf(text, compiler));

@@ -19,13 +19,25 @@ export function parsePath(text: string, at: string): Path {
   return { isRelative: text.startsWith('.'), keys: text.split(/[.[\]]+/).filter((part) => part !== '') };
 }
 
+type Step = (at: object) => unknown;
+
 /** A member that an object doesn't have of its own isn't there: no path leads into a prototype. */
+function step(key: string): Step {
+  if (/^\d+$/.test(key)) return (at) => (Array.isArray(at) ? (at[Number(key)] as unknown) : own(at, key));
+  if (key in Object.prototype) return (at) => own(at, key);
+  return (at) => (Array.isArray(at) ? undefined : (at as Record<string, unknown>)[key]);
+}
+
+const own = (at: object, key: string): unknown =>
+  Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
+
 export function reader({ isRelative, keys }: Path): Read {
+  const steps = keys.map(step);
   return (root, here) => {
     let at: unknown = isRelative ? here : root;
-    for (const key of keys) {
-      if (at === null || typeof at !== 'object' || !Object.hasOwn(at, key)) return undefined;
-      at = (at as Record<string, unknown>)[key];
+    for (const one of steps) {
+      if (at === null || typeof at !== 'object') return undefined;
+      at = one(at);
     }
     return at;
   };
