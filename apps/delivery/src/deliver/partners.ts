@@ -4,6 +4,21 @@ import type { ContractVersion, Protocol } from '#wire';
 import type { Partner } from './attempt-delivery.js';
 import { termsOf } from './contract-terms.js';
 
+/** Everything that a connector is made of: what isn't known to be read by the engine alone makes a new one. */
+function fingerprintOf(contract: ContractVersion): string {
+  const {
+    replies: _r,
+    retry: _t,
+    breaker: _b,
+    sends: _s,
+    onDuplicate: _d,
+    reconcile: _c,
+    fullStates: _f,
+    ...rest
+  } = contract;
+  return JSON.stringify(rest);
+}
+
 /** One connector per agency and contract version, made when first needed, replaced when the contract changes. */
 export class Partners {
   private readonly made = new Map<string, { partner: Partner; fingerprint: string }>();
@@ -22,9 +37,9 @@ export class Partners {
     const key = `${agency}/${version}`;
     const known = this.made.get(key);
     if (known?.partner.contract === contract) return known.partner;
-    const fingerprint = JSON.stringify([contract.protocol, contract.endpoint, contract.settings, contract.limits]);
+    const fingerprint = fingerprintOf(contract);
     if (known?.fingerprint === fingerprint) {
-      // Only rules changed: the connections and the session stay.
+      // Only what the engine reads changed: the connections and the session stay.
       const { connector } = known.partner;
       known.partner = { connector, contract, terms: termsOf(contract, connector) };
       return known.partner;

@@ -178,7 +178,7 @@ describe('what is personal', () => {
       { each: 'application.documents', give: { from: '.name' } },
       { when: { path: 'application.declaration.sex', is: 'male' }, then: 1 },
       { file: 'application.documents[0]' },
-      { jsonata: '$', required: true } as Template,
+      { jsonata: '$', required: true },
     ];
     for (const way of ways.slice(0, -1)) await expect(made(way, { discloses: [] })).rejects.toThrow(/is personal/);
     const seen = JSON.stringify(await value(ways.at(-1)!, { discloses: [] }));
