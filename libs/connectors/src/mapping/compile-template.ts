@@ -36,7 +36,7 @@ export interface Scope {
 /** Sync but for what is `later`: the usual item costs no promise. */
 export type Compiled = (scope: Scope) => Value | Later;
 
-export class Later {
+class Later {
   constructor(readonly value: Promise<Value>) {}
 }
 
