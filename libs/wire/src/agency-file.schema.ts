@@ -47,6 +47,10 @@ const login = oneKind<Login>({
     {},
   ),
   bearer: object<Extract<Login, { kind: 'bearer' }>>({ kind: tag('bearer'), secret: secretName }, {}),
+  webhook: object<Extract<Login, { kind: 'webhook' }>>(
+    { kind: tag('webhook'), secrets: list(secretName, 2, { minItems: 1, uniqueItems: true }) },
+    {},
+  ),
 });
 
 const subscription = object<Subscription>(
@@ -109,6 +113,8 @@ const version = object<ContractVersion>(
       'one-stop': true,
       topic: true,
       'http-json': true,
+      webhook: true,
+      feed: true,
     }),
     receives: list(subscription, 100),
     sends: list(reportedName, reportedTypes.length, { uniqueItems: true }),

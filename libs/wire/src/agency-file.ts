@@ -8,7 +8,7 @@ export interface AgencyFile {
   versions: ContractVersion[];
 }
 
-export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json';
+export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'webhook' | 'feed';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
@@ -69,7 +69,9 @@ export interface Endpoint {
   login?:
     | { kind: 'body-key'; field: string; secret: string }
     | { kind: 'session'; username: string; secret: string }
-    | { kind: 'bearer'; secret: string };
+    | { kind: 'bearer'; secret: string }
+    /** Every one of them signs: two while a new secret takes the old one's place. */
+    | { kind: 'webhook'; secrets: string[] };
 }
 
 /** Which events of which cases an agency receives. `cases: own` = only those that it entered itself. */
