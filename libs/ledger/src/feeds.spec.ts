@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
 import { Database } from './database.js';
@@ -9,11 +9,17 @@ import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 let fresh: FreshDatabase;
 let db: Database;
+/** What a failed spec left in the middle of a transaction. */
+const open = new Set<pg.Client>();
 beforeAll(async () => {
   fresh = await freshDatabase();
   db = new Database(fresh.url, 'spec', quiet, 8);
 });
 beforeEach(() => db.pool.query('truncate feeds, feed_entries'));
+afterEach(async () => {
+  await Promise.all([...open].map((client) => client.end()));
+  open.clear();
+});
 afterAll(async () => {
   await db.close();
   await fresh.drop();
@@ -27,6 +33,7 @@ const bodiesOf = (n: number) => Array.from({ length: n }, (_, i) => `{"n":"${i +
 async function slowly(agency: string, ...names: number[]): Promise<{ commit(): Promise<void> }> {
   const client = new pg.Client({ connectionString: fresh.url });
   await client.connect();
+  open.add(client);
   await client.query('begin');
   const within = { once: (_: string, text: string, values: unknown[]) => client.query(text, values) };
   try {
@@ -40,6 +47,7 @@ async function slowly(agency: string, ...names: number[]): Promise<{ commit(): P
       for (let n = 0; n < 5; n++) await client.query('select 1');
       await client.query('commit');
       await client.end();
+      open.delete(client);
     },
   };
 }

@@ -53,7 +53,7 @@ select f.last::float8, f.acknowledged::float8, coalesce($2::bigint, f.acknowledg
   coalesce((
     select array_agg(body order by position) from (
       select position, body, sum(octet_length(body)) over (order by position) - octet_length(body) as before
-      from (select position, body from feed_entries where agency_id = $1 and position > coalesce($2::bigint, f.acknowledged) order by position limit $3) some) page
+      from (select position, body from feed_entries where agency_id = $1 and position > coalesce($2::bigint, f.acknowledged) order by position limit $3) taken) page
     where before < $4), '{}') as bodies
 from feeds f where f.agency_id = $1`;
 

@@ -10,3 +10,4 @@ export * from './payloads/case.schema.js';
 export * from './payloads/validate.js';
 export * from './problem.js';
 export * from './validate-agency-file.js';
+export * from './validate-event.js';
