@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -35,13 +35,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ministries-'));
   const secrets = join(folder, 'secrets');
   await mkdir(secrets, { mode: 0o700 });
-  await writeFile(join(secrets, 'BO_CONG_AN_WEBHOOK'), newSecret);
-  await writeFile(join(secrets, 'BO_CONG_AN_WEBHOOK_OLD'), oldSecret);
-  // It knows the old secret only: the hub has begun to change it.
+  await writeFile(join(secrets, 'BO_CONG_AN_WEBHOOK'), oldSecret);
+  await writeFile(join(secrets, 'BO_CONG_AN_WEBHOOK_2'), newSecret);
   port = await listens(oldSecret);
   hub = await Hub.start({
-    alsoAgencies: 'test/journeys/agencies-consuming',
-    env: { LIENTHONG_SECRETS_DIR: secrets, LIENTHONG_MINISTRY_PORT: String(port) },
+    alsoAgencies: 'docs/consume/agencies',
+    env: { LIENTHONG_SECRETS_DIR: secrets, LIENTHONG_WEBHOOK_PORT: String(port) },
   });
   await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
 }, 90_000);
@@ -89,6 +88,14 @@ function received(ministry: Ministry, code: string): Received[] {
   return lines.map((line) => JSON.parse(line) as Received).filter(({ subject }) => subject === `case/${code}`);
 }
 
+/** Without a restart: from then on both secrets sign. */
+async function applyBothSecrets(): Promise<void> {
+  const sample = await readFile('docs/consume/agencies/bo-cong-an.yaml', 'utf8');
+  const file = join(folder, 'bo-cong-an.yaml');
+  await writeFile(file, sample.replace('[BO_CONG_AN_WEBHOOK] }', '[BO_CONG_AN_WEBHOOK_2, BO_CONG_AN_WEBHOOK] }'));
+  expect((await run('cli/src/main.js', ['apply', '-f', file], hub.env)).code).toBe(0);
+}
+
 async function asks(
   path: string,
   agency: Ministry | 'mot-cua',
@@ -109,7 +116,7 @@ const listed = async (): Promise<Listed['consumers']> => {
 };
 
 describe('three ministries, by topic, webhook and feed, with the programs of docs/consume', () => {
-  it('get the same events of a case, each once and in order, also when their programs are killed', async () => {
+  it('get the same events of a case, each once and in order, also when their programs are killed and a secret is changed', async () => {
     const code = nextCode();
     begins('bo-tu-phap', {
       KAFKA_BROKERS: hub.env.KAFKA_BROKERS,
@@ -121,11 +128,11 @@ describe('three ministries, by topic, webhook and feed, with the programs of doc
       await eventually(() => expect(received(ministry, code)).toHaveLength(1), 30_000);
     await kill('bo-cong-an');
     await kill('bo-ngoai-giao');
-    for (const status of [4, 5, 4, 5]) {
-      const event = statusChanged(code, status, `s${Math.random()}`);
+    for (const [n, status] of [4, 5, 4, 5].entries()) {
+      const event = statusChanged(code, status, `s${n}`);
       expect((await hub.post(`/v1/cases/${code}/events`, event)).status).toBe(202);
     }
-    // Back with the new secret alone.
+    await applyBothSecrets();
     await listens(newSecret, port);
     await reads();
     for (const ministry of Object.keys(programs) as Ministry[])
