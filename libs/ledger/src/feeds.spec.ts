@@ -52,10 +52,13 @@ async function slowly(agency: string, ...names: number[]): Promise<{ commit(): P
   };
 }
 
-const waiting = async (): Promise<void> => {
+/** Until it waits for another's commit. */
+async function waits(append: Promise<unknown>): Promise<void> {
+  let ended = false;
+  append.finally(() => (ended = true)).catch(() => undefined);
   const sql = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  for (;;) if ((await db.pool.query(sql)).rowCount! > 0) return;
-};
+  while ((await db.pool.query(sql)).rowCount === 0) if (ended) throw new Error('it waited for nothing');
+}
 
 describe('a feed', () => {
   it('numbers what is new in the order given; a repeat keeps its position and its bytes', async () => {
@@ -76,7 +79,7 @@ describe('a feed', () => {
   it('shows nothing of an append that isn’t committed, nor what comes after it', async () => {
     const slow = await slowly('a', 1);
     const later = appendToFeed(db, 'a', events(2));
-    await waiting();
+    await waits(later);
     expect(await readFeed(db, 'a', 0, 10)).toBeUndefined();
     await slow.commit();
     expect(await later).toEqual([{ position: 2, outcome: 'appended' }]);
@@ -86,7 +89,7 @@ describe('a feed', () => {
   it('keeps one of two appends of the same event, also where neither sees the other', async () => {
     const slow = await slowly('a', 1);
     const again = appendToFeed(db, 'a', events(2, 1));
-    await waiting();
+    await waits(again);
     await slow.commit();
     expect(await again).toEqual([
       { position: 2, outcome: 'appended' },
@@ -144,12 +147,14 @@ describe('a feed', () => {
         };
         const seen: string[] = [];
         const read = async (): Promise<void> => {
+          let at = 0;
           for (let isLast = false; !isLast;) {
             isLast = working === 0;
             for (let went = true; went;) {
-              const page = await readFeed(db, agency, seen.length, limit);
+              const page = await readFeed(db, agency, at, limit);
               went = (page?.bodies.length ?? 0) > 0;
               seen.push(...(page?.bodies ?? []));
+              at = page?.next ?? 0;
             }
           }
         };

@@ -7,11 +7,13 @@ const BOUND_MS = 2_000;
 /** How far behind the hub is with each ministry, and each ministry with its feed. Labels are agency ids and ways. */
 export function watchConsumers(read: () => Promise<Consumer[]>): void {
   let reading: Promise<Consumer[]> | undefined;
-  // All gauges of a scrape ask in the same turn: one look at the ledger for them.
-  const consumers = (): Promise<Consumer[]> =>
-    (reading ??= withinBound(read()).finally(() => {
-      reading = undefined;
-    }));
+  // One look at the ledger for all gauges of a scrape, and never a second one while it is slow.
+  const consumers = (): Promise<Consumer[]> => {
+    reading ??= read()
+      .catch(() => [])
+      .finally(() => (reading = undefined));
+    return withinBound(reading);
+  };
   const show = (name: string, help: string, value: (consumer: Consumer) => number | undefined): void => {
     new Gauge({
       name,
@@ -54,7 +56,7 @@ async function withinBound(read: Promise<Consumer[]>): Promise<Consumer[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<Consumer[]>((resolve) => (timer = setTimeout(resolve, BOUND_MS, [])));
   try {
-    return await Promise.race([read.catch(() => []), tooLate]);
+    return await Promise.race([read, tooLate]);
   } finally {
     clearTimeout(timer);
   }

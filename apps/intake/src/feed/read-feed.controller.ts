@@ -52,7 +52,7 @@ export class ReadFeedController {
   })
   @ApiBody({ type: AcknowledgementDto })
   @ApiOkResponse({ type: FeedAcknowledgedDto })
-  @Answers.problems('malformed-json', 'invalid-envelope', 'unsupported-media-type', 'not-your-feed', 'no-feed', 'beyond-feed') // prettier-ignore
+  @Answers.problems('malformed-json', 'invalid-utf8', 'invalid-envelope', 'too-large', 'unsupported-media-type', 'not-your-feed', 'no-feed', 'beyond-feed') // prettier-ignore
   async acknowledge(
     @Caller() caller: string,
     @Param('id') agency: string,
