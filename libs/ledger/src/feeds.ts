@@ -46,16 +46,18 @@ export async function appendToFeed(
 /** Cut there: a thousand cases of ten megabytes are no page. */
 const PAGE_BYTES = 8 * 1_048_576;
 
-/** One snapshot: what it shows of the entries, of the counter and of the acknowledgement belongs together. */
+/**
+ * One snapshot: what it shows of the entries, of the counter and of the acknowledgement belongs together. A row a body (an
+ * array of them is slow to read); one row without a body where there is none.
+ */
 const READ = `
-select f.last::float8, f.acknowledged::float8, coalesce($2::bigint, f.acknowledged)::float8 as after,
-  coalesce((select extract(epoch from clock_timestamp() - e.appended_at) from feed_entries e where e.agency_id = $1 and e.position = f.acknowledged + 1), 0)::float8 as behind,
-  coalesce((
-    select array_agg(body order by position) from (
-      select position, body, sum(octet_length(body)) over (order by position) - octet_length(body) as before
-      from (select position, body from feed_entries where agency_id = $1 and position > coalesce($2::bigint, f.acknowledged) order by position limit $3) taken) page
-    where before < $4), '{}') as bodies
-from feeds f where f.agency_id = $1`;
+select f.last::float8, f.acknowledged::float8, coalesce($2::bigint, f.acknowledged)::float8 as after, page.body,
+  coalesce((select extract(epoch from clock_timestamp() - e.appended_at) from feed_entries e where e.agency_id = $1 and e.position = f.acknowledged + 1), 0)::float8 as behind
+from feeds f left join lateral (
+  select position, body, sum(octet_length(body)) over (order by position) - octet_length(body) as before
+  from (select position, body from feed_entries where agency_id = $1 and position > coalesce($2::bigint, f.acknowledged) order by position limit $3) taken
+) page on before < $4
+where f.agency_id = $1 order by page.position`;
 
 export interface FeedLag {
   /** Appended and not acknowledged. */
@@ -82,17 +84,17 @@ export async function readFeed(
   after: number | undefined,
   limit: number,
 ): Promise<FeedPage | undefined> {
-  const { rows } = await db.query<Omit<FeedPage, 'next' | 'lag'> & { behind: number }>('feeds.read', READ, [
-    agency,
-    after ?? null,
-    limit,
-    PAGE_BYTES,
-  ]);
-  const [row] = rows;
-  if (!row) return undefined;
-  const { behind, ...page } = row;
-  return { ...page, next: page.after + page.bodies.length, lag: lagOf(page.last, page.acknowledged, behind) };
+  const values = [agency, after ?? null, limit, PAGE_BYTES];
+  const { rows } = await db.query<PageRow>('feeds.read', READ, values);
+  const [first] = rows;
+  if (!first) return undefined;
+  const bodies = rows.flatMap(({ body }) => (body === null ? [] : [body]));
+  const { last, acknowledged, behind } = first;
+  const lag = lagOf(last, acknowledged, behind);
+  return { after: first.after, next: first.after + bodies.length, last, acknowledged, lag, bodies };
 }
+
+type PageRow = Pick<FeedPage, 'after' | 'last' | 'acknowledged'> & { behind: number; body: string | null };
 
 export const lagOf = (last: number, acknowledged: number, behind: number): FeedLag => ({
   events: last - acknowledged,
