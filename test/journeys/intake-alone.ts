@@ -93,7 +93,7 @@ export class IntakeAlone {
   }
 }
 
-/** Two one-stops and LLTP, each with a key `key-of-<id>`. */
+/** Two one-stops, LLTP and a ministry that reads a feed, each with a key `key-of-<id>`. */
 async function declareAgencies(url: string): Promise<void> {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const db = new Database(url, 'test', silent, 1);
@@ -121,6 +121,7 @@ async function declareAgencies(url: string): Promise<void> {
     ['mot-cua', oneStop],
     ['mot-cua-khac', oneStop],
     ['lltp', lltp],
+    ['bo-ngoai-giao', contract({ protocol: 'feed' })],
   ] as const) {
     const name = { vi: id, en: id };
     await applyAgency(db, { apiVersion: 'lienthong/v1', kind: 'Agency', id, name, versions: [version] });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { connectorFor } from '#connectors';
-import { AgencyFileError, parseAgencyFile, type AgencyFile, type ContractVersion } from '#wire';
+import { AgencyFileError, parseAgencyFile, type AgencyFile, type ContractVersion, type Endpoint } from '#wire';
 import { Trouble } from './verb.js';
 
 /** All agency files at a path (a file, or every YAML in a folder), or a Trouble with everything that is wrong in any of them. */
@@ -36,12 +36,9 @@ export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv): Pro
 
 /** What the schema can't see: members that this version's protocol needs or doesn't know. */
 async function unspeakable(agency: string, contract: ContractVersion): Promise<string[]> {
+  const none = (): Promise<never> => Promise.reject(new Error('not while checking'));
   try {
-    await connectorFor(contract.protocol, {
-      agency,
-      contract,
-      publish: () => Promise.reject(new Error('not while checking')),
-    }).close();
+    await connectorFor(contract.protocol, { agency, contract, publish: none, append: none }).close();
     return [];
   } catch (error) {
     return [(error as Error).message];
@@ -60,6 +57,17 @@ async function filesAt(path: string): Promise<string[]> {
 
 /** Names of the secrets that a contract's logins need. */
 export const secretsOf = (files: readonly AgencyFile[]): string[] =>
+  namesIn(files, (login) => ('secret' in login ? [login.secret] : login.secrets));
+
+/** Those of them that sign webhooks, and so have a form of their own. */
+export const signingSecretsOf = (files: readonly AgencyFile[]): string[] =>
+  namesIn(files, (login) => (login.kind === 'webhook' ? login.secrets : []));
+
+type Login = NonNullable<Endpoint['login']>;
+
+const namesIn = (files: readonly AgencyFile[], of: (login: Login) => readonly string[]): string[] =>
   [
-    ...new Set(files.flatMap((file) => file.versions.flatMap((version) => version.endpoint?.login?.secret ?? []))),
+    ...new Set(
+      files.flatMap(({ versions }) => versions.flatMap(({ endpoint }) => (endpoint?.login ? of(endpoint.login) : []))),
+    ),
   ].sort();

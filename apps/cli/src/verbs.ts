@@ -3,6 +3,7 @@ import { applyAgencies } from './verbs/apply-agencies.js';
 import { closeParked, editParked, settleParked } from './verbs/change-parked.js';
 import { createKey } from './verbs/create-key.js';
 import { doctor } from './verbs/doctor.js';
+import { listConsumers } from './verbs/list-consumers.js';
 import { listParked } from './verbs/list-parked.js';
 import { cancelOne, listOfOperations, showOperation } from './verbs/operations.js';
 import { mergeCases } from './verbs/merge-cases.js';
@@ -15,6 +16,7 @@ import { setUp } from './verbs/set-up.js';
 import { showCase } from './verbs/show-case.js';
 import { showParked } from './verbs/show-parked.js';
 import { submitEvents } from './verbs/submit-events.js';
+import { validateEvents } from './verbs/validate-events.js';
 
 export const verbs: readonly Verb[] = [
   setUp,
@@ -22,9 +24,11 @@ export const verbs: readonly Verb[] = [
   showCase,
   mergeCases,
   submitEvents,
+  validateEvents,
   runReconciliation,
   applyAgencies,
   createKey,
+  listConsumers,
   listParked,
   showParked,
   retryGroup,

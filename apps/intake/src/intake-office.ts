@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { agencyOfKey, ContractBook, Database, enter, isUnavailable } from '#ledger';
+import { agencyOfKey, ContractBook, Database, enter, isUnavailable, readConsumers } from '#ledger';
 import { Bell } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor } from '#wire';
@@ -14,6 +14,7 @@ import { contractsInForce } from './enter/contracts-in-force.js';
 import { EnterReport } from './enter/enter-report.js';
 import { EntryBatcher } from './enter/entry-batcher.js';
 import { openLedger } from './enter/open-ledger.js';
+import { watchConsumers } from './feed/consumer-metrics.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { intakeMetrics } from './intake-metrics.js';
 import { settings } from './settings.js';
@@ -55,6 +56,7 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   /** Returns when the ledger is open, or after a moment without it: HTTP is served meanwhile, and says so. */
   async open(): Promise<void> {
     intakeMetrics.watchQueue(() => this.batcher.length);
+    watchConsumers(() => readConsumers(this.db));
     this.opening = openLedger(settings.databaseUrl, this.book, log, this.closing.signal).then(() => {
       if (this.closing.signal.aborted) return;
       this.hasOpened = true;
@@ -102,9 +104,9 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
 
   private collecting(): CollectAnswersSchedule {
     const secrets = new Secrets(settings.secretsDir);
-    const publish = (): Promise<void> => Promise.reject(new Error('intake publishes nothing'));
+    const publish = (): Promise<never> => Promise.reject(new Error('intake publishes nothing'));
     const connectors = new ConnectorsInForce((agency, contract) =>
-      connectorFor(contract.protocol, { agency, contract, publish }),
+      connectorFor(contract.protocol, { agency, contract, publish, append: publish }),
     );
     const collect = new CollectAnswers({
       db: this.db,

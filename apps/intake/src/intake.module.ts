@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ContractBook, Database } from '#ledger';
 import { ShowCaseController } from './ask/show-case.controller.js';
 import { EnterReport } from './enter/enter-report.js';
+import { ReadFeedController } from './feed/read-feed.controller.js';
 import { KeepFileController } from './files/keep-file.controller.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { TakeReportsConsumer } from './inbox/take-reports.consumer.js';
@@ -17,6 +18,7 @@ import { SubmitCaseController } from './push/submit-case.controller.js';
     SubmitBatchController,
     ShowCaseController,
     KeepFileController,
+    ReadFeedController,
     TakeReportsConsumer,
   ],
   providers: [

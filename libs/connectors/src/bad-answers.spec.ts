@@ -7,6 +7,7 @@ import { contractOf, holdingPdf, outgoing, portalCase, recordCase, sending } fro
 import { connectorFor } from './connector-for.js';
 import type { OutgoingEvent } from './connector.js';
 import { json, startPartner, type Answer, type ScriptedPartner } from './testing/partner.js';
+import { webhookContract } from './webhook/contract.fixture.js';
 import { passing, passThrough } from './pass-through.fixture.js';
 
 let partner: ScriptedPartner;
@@ -25,7 +26,7 @@ interface Spoken {
   member: string;
 }
 
-const protocols: Record<Exclude<Protocol, 'topic'>, Spoken> = {
+const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
   http: {
     contract: () => ({
       ...passThrough(partner.url),
@@ -62,6 +63,12 @@ const protocols: Record<Exclude<Protocol, 'topic'>, Spoken> = {
     success: { outcome: 'applied' },
     member: 'caseCode',
   },
+  webhook: {
+    contract: () => webhookContract(partner.url),
+    event: outgoing('received', recordCase),
+    success: { outcome: 'applied' },
+    member: 'caseCode',
+  },
 };
 
 /** What the lane hears of an event that was sent to a partner that answers so. */
@@ -75,6 +82,7 @@ async function hears({ contract, event }: Spoken, answer: Answer) {
     agency: 'partner',
     contract: agreed,
     publish: () => Promise.resolve(),
+    append: () => Promise.resolve([]),
   });
   const mapped = await connector.prepare(event, agreed, holdingPdf);
   if (mapped.kind !== 'prepared') throw new Error(mapped.reason);

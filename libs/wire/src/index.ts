@@ -10,4 +10,6 @@ export * from './payloads/case.js';
 export * from './payloads/case.schema.js';
 export * from './payloads/validate.js';
 export * from './problem.js';
+export * from './reply-rule.js';
 export * from './validate-agency-file.js';
+export * from './validate-event.js';

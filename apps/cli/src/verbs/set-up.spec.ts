@@ -71,6 +71,18 @@ describe('setup', () => {
     expect(out + err).not.toContain(secret('A_KEY'));
   });
 
+  it('makes secrets that sign webhooks in the form of their standard, one for each name', async () => {
+    const bearer = '{ kind: bearer, secret: A_KEY }';
+    const text = agencyFile('a')
+      .replace('one-stop', 'webhook')
+      .replace(bearer, '{ kind: webhook, secrets: [NEW, OLD] }');
+    put('a.yaml', text);
+    await setUp();
+    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['NEW', 'OLD', 'a.key']);
+    for (const name of ['NEW', 'OLD']) expect(secret(name)).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(secret('NEW')).not.toBe(secret('OLD'));
+  });
+
   it('changes nothing the second time', async () => {
     put('a.yaml', agencyFile('a'));
     await setUp();

@@ -1,6 +1,6 @@
 import { allowKey, applyAgency, createKey, migrate, isUnavailable, type Database } from '#ledger';
 import type { AgencyFile } from '#wire';
-import { readAgencyFiles, secretsOf } from '../agency-folder.js';
+import { readAgencyFiles, secretsOf, signingSecretsOf } from '../agency-folder.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
 import { setUpSettings } from '../settings.js';
 import { makeTopics } from '../topics.js';
@@ -46,6 +46,7 @@ export const setUp: Verb = {
  */
 async function makeSecrets(db: Database, files: readonly AgencyFile[], secrets: SecretFiles): Promise<number> {
   let made = 0;
+  for (const name of signingSecretsOf(files)) if (await secrets.makeSigning(name)) made++;
   for (const name of secretsOf(files)) if (await secrets.makeRandom(name)) made++;
   for (const { id } of files) {
     if (await secrets.has(keyFile(id))) await allowKey(db, id, 'setup', await secrets.read(keyFile(id)));
