@@ -4,6 +4,7 @@ export * from './canonical.js';
 export * from './event-id.js';
 export * from './events.js';
 export * from './flow.js';
+export type { Place } from './locate-in-yaml.js';
 export * from './parse-agency-file.js';
 export * from './payloads/case.js';
 export * from './payloads/case.schema.js';
