@@ -58,7 +58,8 @@ async function unspeakable(agency: string, contract: ContractVersion, path: stri
     return [];
   } catch (error) {
     const detail = (error as Error).message.replace(/^agency file: /, '');
-    return [{ path: `${path}${memberNamed(detail)}`, rule: 'protocol', detail }];
+    const rule = /knows no settings\./.test(detail) ? 'additionalProperties' : 'protocol';
+    return [{ path: `${path}${memberNamed(detail)}`, rule, detail }];
   }
 }
 

@@ -90,9 +90,9 @@ describe('an agency file', () => {
       .replace('kind: bearer', 'kind: basic');
     const places = faultsOf(wrong).map(({ path, line, column }) => `${line}:${column} ${path}`);
     expect(places.sort()).toEqual([
-      '11:22 /versions/0/endpoint/login/kind',
-      '12:30 /versions/0/receives/0/procedures/0',
-      '14:25 /versions/0/limits/inFlight',
+      '12:22 /versions/0/endpoint/login/kind',
+      '13:31 /versions/0/receives/0/procedures/0',
+      '15:25 /versions/0/limits/inFlight',
       '7:5 /versions/0/owner',
       '8:5 /versions/0/ownr',
     ]);
@@ -107,8 +107,8 @@ describe('an agency file', () => {
     ]);
     const later = both.replace(/(2018-01-01)([^]*)2018-01-01/, '$1$22019-01-01').replace('inFlight: 4', 'inFlight: 0');
     expect(faultsOf(later).map(({ path, line }) => [path, line])).toEqual([
-      ['/versions/0/limits/inFlight', 14],
-      ['/versions/1/limits/inFlight', 14],
+      ['/versions/0/limits/inFlight', 15],
+      ['/versions/1/limits/inFlight', 15],
     ]);
   });
 });
