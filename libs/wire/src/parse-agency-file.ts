@@ -22,7 +22,7 @@ export const faultText = ({ path, rule, detail, line, column }: LocatedFault): s
 export interface LocatedAgencyFile {
   file: AgencyFile;
   /** Faults that others find in it, with their places. */
-  located(faults: readonly Fault[]): LocatedFault[];
+  located: (faults: readonly Fault[]) => LocatedFault[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { recordCase } from '../../../../libs/connectors/src/case.fixture.js';
+import { portalCase } from '../../../../libs/connectors/src/case.fixture.js';
 import { agencyText, ContractWorld } from '../testing/contract-world.js';
 
 let world: ContractWorld;
@@ -59,7 +59,7 @@ describe('agency try', () => {
     expect((await tried('--case C-1 --sequence 2')).out).toContain('case.status-changed #2');
     expect(await tried('--case C-1 --sequence 3')).toMatchObject({ code: 1, out: '' });
     expect(await tried('--case C-9')).toMatchObject({ code: 1, out: '' });
-    expect(await tried('')).toMatchObject({ code: 1, out: '' });
+    expect(await tried('--json')).toMatchObject({ code: 1, out: '' });
     expect(arrived).toEqual([]);
   });
 
@@ -70,11 +70,11 @@ describe('agency try', () => {
       source: '/x',
       type: 'vn.lienthong.case.received.v1',
       subject: 'case/S-1',
-      data: recordCase,
+      data: portalCase,
     };
     const path = world.file(JSON.stringify(sample), 'sample.json');
     expect((await tried(`--sample ${path} --json`)).out).toContain('"subject": "case/S-1"');
-    world.file(JSON.stringify({ ...sample, data: { ...recordCase, applicant: undefined } }), 'sample.json');
+    world.file(JSON.stringify({ ...sample, data: { ...portalCase, applicant: undefined } }), 'sample.json');
     expect((await tried(`--sample ${path}`)).err).toContain('/data/applicant còn thiếu');
     world.file('{', 'sample.json');
     expect((await tried(`--sample ${path}`)).code).toBe(1);

@@ -4,7 +4,7 @@ import type { PastEvent } from './past-events.js';
 import type { RecentFiles } from './recent-files.js';
 
 /** What a connector makes of an event. */
-export type Rendering =
+type Rendering =
   | { kind: 'prepared'; prepared: { operation: string; item: Json; text?: string } }
   | { kind: 'unmappable'; reason: string };
 

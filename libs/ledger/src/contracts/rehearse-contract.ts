@@ -15,7 +15,7 @@ export interface RehearsalAsk {
   days: number;
   /** The day whose versions are used for sending; default today. */
   on?: string;
-  connect(contract: ContractVersion): Renderer;
+  connect: (contract: ContractVersion) => Renderer;
   /** After each page: so many of so many were looked at. */
   onProgress?(done: number, total: number): void;
 }
