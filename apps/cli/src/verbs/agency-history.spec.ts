@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAgencies } from '#ledger';
 import { agencyText, ContractWorld, versionText } from '../testing/contract-world.js';
@@ -59,6 +61,20 @@ describe('the history of an agency’s contract', () => {
       [2, null, null],
       [1, null, null],
     ]);
+  });
+
+  it('isn’t gone back in where a secret has gone meanwhile, unless told so', async () => {
+    world.keepSecret('OLD');
+    await world.apply(limited(1).replace('secret: KEY', 'secret: OLD'));
+    await world.apply(limited(2));
+    rmSync(join(world.folder, 'secrets', 'OLD'));
+    expect(await world.typed('agency rollback a --reason x')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('/versions/0/endpoint/login/secret không có mật khẩu này'),
+    });
+    expect(await inFlight()).toEqual([2]);
+    expect((await world.typed('agency rollback a --reason x --without-secrets')).code).toBe(0);
+    expect(await inFlight()).toEqual([1]);
   });
 
   it('refuses to go back to what isn’t there, or to what takes away a version in use', async () => {

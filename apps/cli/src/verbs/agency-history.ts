@@ -1,10 +1,11 @@
-import { checkAgency } from '#connectors';
+import { checkAgency, missingSecrets } from '#connectors';
 import { contractHistory, earlierContract, rollBack } from '#ledger';
 import { appliedWords } from '../agency/applied-words.js';
 import { faultWords } from '../agency/fault-words.js';
 import { agencyNamed, wholeOf } from '../operate/named.js';
 import { brief, timeOf } from '../operate/words.js';
-import { authorOf, ledgerSettings } from '../settings.js';
+import { SecretFiles } from '../secret-files.js';
+import { authorOf, ledgerSettings, secretSettings } from '../settings.js';
 import { columns } from '../terminal/columns.js';
 import { say, textOf, Trouble, type Verb } from '../verb.js';
 import { withLedger } from '../with-ledger.js';
@@ -38,10 +39,10 @@ export const agencyHistory: Verb = {
 
 export const rollBackAgency: Verb = {
   words: 'agency rollback',
-  usage: 'AGENCY [--to SERIAL] --reason TEXT',
+  usage: 'AGENCY [--to SERIAL] --reason TEXT [--without-secrets]',
   vi: 'Áp dụng lại hợp đồng trước đó, như một lần áp dụng mới. Không có --to: hợp đồng gần nhất khác hợp đồng đang có.',
   en: 'Applies an earlier contract again, as a new serial. Without --to: the newest that differs from the last one.',
-  options: { to: { type: 'string' }, reason: { type: 'string' } },
+  options: { to: { type: 'string' }, reason: { type: 'string' }, 'without-secrets': { type: 'boolean' } },
   operands: [1, 1],
   async run(given, terminal) {
     const reason = textOf(given, 'reason')?.trim();
@@ -56,7 +57,11 @@ export const rollBackAgency: Verb = {
           'there is no such contract to go back to',
         );
       // What was right when it was applied may have become wrong since.
-      const faults = (await checkAgency(chosen.file)).map((fault) => `\n  ${faultWords(fault)}`);
+      const secrets = new SecretFiles(secretSettings(terminal.env).secretsDir);
+      const found = await checkAgency(chosen.file);
+      if (given.options['without-secrets'] !== true)
+        found.push(...(await missingSecrets(chosen.file, (name) => secrets.has(name))));
+      const faults = found.map((fault) => `\n  ${faultWords(fault)}`);
       if (faults.length > 0)
         throw new Trouble(
           `Hợp đồng lần ${chosen.serial} nay không dùng được`,
