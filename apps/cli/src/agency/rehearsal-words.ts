@@ -15,7 +15,7 @@ const findingNames: Record<Finding, string> = {
 const MOST_SHOWN = 10;
 
 export function rehearsalWords({ agency, since, on, events, findings }: ContractRehearsal): string[] {
-  const isSame = findings.same.events === events;
+  const isSame = events > 0 && findings.same.events + findings['still-failing'].events === events;
   return [
     `${agency}: ${events} sự kiện từ ${localTime(since)}, theo hợp đồng gửi ngày ${on}; không gửi gì · events since then, nothing is sent` +
       (isSame ? '. Tất cả như cũ · all same' : ''),
