@@ -67,6 +67,10 @@ describe('applying contracts', () => {
     const changes = [1, 2, 3, 4, 5, 6].map((n) => applyAgency(db, agency('a', version('2018-01-01', n))));
     await Promise.all(changes);
     expect((await contractHistory(db, 'a')).map(({ serial }) => serial)).toEqual([6, 5, 4, 3, 2, 1]);
+    const same = [1, 2, 3, 4].map(() => applyAgency(db, agency('a', version('2018-01-01', 9))));
+    expect((await Promise.all(same)).map((one) => one.outcome === 'applied' && one.agencies[0]!.serial)).toEqual([
+      7, 7, 7, 7,
+    ]);
     const [newest] = await contractHistory(db, 'a');
     expect((await readAgencies(db))[0]!.versions).toEqual(newest!.versions);
   });
