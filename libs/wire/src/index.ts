@@ -5,6 +5,7 @@ export * from './event-id.js';
 export * from './events.js';
 export * from './flow.js';
 export * from './mapping.js';
+export type { Place } from './locate-in-yaml.js';
 export * from './parse-agency-file.js';
 export * from './payloads/case.js';
 export * from './payloads/case.schema.js';

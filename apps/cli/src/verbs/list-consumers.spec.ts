@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-const speaks = (id: string, protocol: Protocol): Promise<void> =>
+const speaks = (id: string, protocol: Protocol): ReturnType<typeof applyAgency> =>
   applyAgency(world.db, {
     apiVersion: 'lienthong/v1',
     kind: 'Agency',

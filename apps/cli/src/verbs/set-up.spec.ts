@@ -114,11 +114,11 @@ describe('setup', () => {
 
   it.each([
     ['a file that is no YAML', 'a: [', 'yaml:'],
-    ['a member that nobody reads', agencyFile('b', '    shoeSize: 44\n'), 'b.yaml: /versions/0'],
+    ['a member that nobody reads', agencyFile('b', '    shoeSize: 44\n'), 'b.yaml:16:5: /versions/0/shoeSize'],
     [
       'a setting that its protocol does not know',
       agencyFile('b', '    settings: { colour: red }\n'),
-      'b.yaml: 2018-01-01',
+      'b.yaml:16:17: /versions/0/settings/colour',
     ],
     ['the same agency twice', agencyFile('a'), 'có hai tệp'],
   ])('applies no file where one is wrong: %s', async (_what, text, says) => {

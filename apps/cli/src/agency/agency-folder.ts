@@ -1,49 +1,53 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { connectorFor } from '#connectors';
-import { AgencyFileError, parseAgencyFile, type AgencyFile, type ContractVersion, type Endpoint } from '#wire';
-import { Trouble } from './verb.js';
+import { checkAgency, missingSecrets } from '#connectors';
+import { AgencyFileError, locateAgencyFile, type AgencyFile, type Endpoint, type LocatedFault } from '#wire';
+import { Trouble } from '../verb.js';
+import { faultWords } from './fault-words.js';
+
+/** Whether a secret is there; absent: nobody asks, because it may come later. */
+export type HasSecret = (name: string) => Promise<boolean>;
 
 /** All agency files at a path (a file, or every YAML in a folder), or a Trouble with everything that is wrong in any of them. */
-export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv): Promise<AgencyFile[]> {
+export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv, has?: HasSecret): Promise<AgencyFile[]> {
   const faults: string[] = [];
   const read: AgencyFile[] = [];
   for (const file of await filesAt(path)) {
-    try {
-      const agency = parseAgencyFile(await readFile(file, 'utf8'), env);
-      if (read.some(({ id }) => id === agency.id))
-        faults.push(`${basename(file)}: /id ${agency.id} có hai tệp · is in two files`);
-      read.push(agency);
-      for (const version of agency.versions)
-        faults.push(
-          ...(await unspeakable(agency.id, version)).map(
-            (fault) => `${basename(file)}: ${version.validFrom}: ${fault}`,
-          ),
-        );
-    } catch (error) {
-      if (!(error instanceof AgencyFileError)) throw error;
-      faults.push(
-        ...error.faults.map(
-          ({ path: at, rule, detail }) => `${basename(file)}: ${at || '/'} ${rule}${detail ? ` (${detail})` : ''}`,
-        ),
-      );
-    }
+    const { agency, wrong } = await readOne(await readFile(file, 'utf8'), env, has);
+    if (agency && read.some(({ id }) => id === agency.id))
+      faults.push(`${basename(file)}: /id ${agency.id} có hai tệp · is in two files`);
+    if (agency) read.push(agency);
+    faults.push(...wrong.map((fault) => `${basename(file)}${placeOf(fault)}: ${faultWords(fault)}`));
   }
   if (faults.length === 0) return read;
   const list = faults.map((fault) => `\n  ${fault}`).join('');
   throw new Trouble(`Tệp cơ quan có lỗi, không áp dụng tệp nào`, `agency files have faults, none was applied:${list}`);
 }
 
-/** What the schema can't see: members that this version's protocol needs or doesn't know. */
-async function unspeakable(agency: string, contract: ContractVersion): Promise<string[]> {
-  const none = (): Promise<never> => Promise.reject(new Error('not while checking'));
+/** The one that is named. */
+export async function readAgencyFile(path: string, env: NodeJS.ProcessEnv): Promise<AgencyFile> {
+  const [file, ...more] = await readAgencyFiles(path, env);
+  if (!file || more.length > 0) throw new Trouble(`${path}: cần đúng một tệp`, 'one file is needed, not a folder');
+  return file;
+}
+
+async function readOne(
+  text: string,
+  env: NodeJS.ProcessEnv,
+  has: HasSecret | undefined,
+): Promise<{ agency?: AgencyFile; wrong: LocatedFault[] }> {
   try {
-    await connectorFor(contract.protocol, { agency, contract, publish: none, append: none }).close();
-    return [];
+    const { file, located } = locateAgencyFile(text, env);
+    const faults = [...(await checkAgency(file)), ...(has ? await missingSecrets(file, has) : [])];
+    return { agency: file, wrong: located(faults) };
   } catch (error) {
-    return [(error as Error).message];
+    if (error instanceof AgencyFileError) return { wrong: error.faults };
+    throw error;
   }
 }
+
+/** As compilers write it, so that editors find it. */
+const placeOf = ({ line, column }: LocatedFault): string => (line === undefined ? '' : `:${line}:${column}`);
 
 async function filesAt(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
