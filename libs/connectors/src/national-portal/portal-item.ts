@@ -1,3 +1,5 @@
+import { parseCaseCode } from '#domain';
+
 import { fromStamp } from '../field-formats.js';
 
 /** What can't be read, by the portal's own field name; never a value. */
@@ -6,6 +8,8 @@ export interface PortalFault {
   rule: 'missing' | 'malformed';
 }
 
+/** Whether the form was in force on the case's day is for intake to say. */
+const anyDay = '2199-12-31';
 /** Rows of one list; more is nobody's case. */
 const mostRows = 200;
 
@@ -45,6 +49,14 @@ export class PortalItem {
   stamp(field: string): string {
     this.text(field);
     return this.optionalStamp(field) ?? '';
+  }
+
+  /** A case code and the identifier of the unit in it. */
+  caseCode(field: string): { code: string; unit: string } {
+    const code = this.text(field);
+    const form = parseCaseCode(code, anyDay);
+    if (form.kind === 'invalid') this.fault(field, 'malformed');
+    return { code, unit: form.kind === 'valid' ? form.unit : '' };
   }
 
   /** Whole đồng, as digits. */

@@ -1,4 +1,4 @@
-import { caseStatuses, parseCaseCode } from '#domain';
+import { caseStatuses } from '#domain';
 import type { CaseApplication, CaseStatus, Channel, Coded, ApplicantKind, FileReference } from '#wire';
 
 import { reading, type PortalFault, type PortalItem } from './portal-item.js';
@@ -39,8 +39,6 @@ const deleted = { True: true, False: false } as const;
 
 /** Some senders write it where they have no number. */
 const noNumber = '000000001';
-/** The code's own form is checked with the case's day; here only what its unit is. */
-const anyDay = '2199-12-31';
 
 /**
  * DongBoHoSoMC's item → the case, the other way round than mapCase. What the item doesn't hold comes from the sender's
@@ -80,9 +78,7 @@ export function applicationOf(
 }
 
 function readPlain(item: PortalItem, province: Coded) {
-  const code = item.text('MaHoSo');
-  const form = parseCaseCode(code, anyDay);
-  if (code !== '' && form.kind === 'invalid') item.fault('MaHoSo', 'malformed');
+  const { code, unit } = item.caseCode('MaHoSo');
   const fees = item.rows('DanhSachLePhi').map(readFee);
   const application: ReadCase['application'] = {
     code,
@@ -90,7 +86,7 @@ function readPlain(item: PortalItem, province: Coded) {
     field: { code: item.text('MaLinhVuc'), name: item.text('TenLinhVuc') },
     channel: item.oneOf('KenhThucHien', channels),
     province,
-    unit: { code: form.kind === 'valid' ? form.unit : '', name: item.text('DonViXuLy') },
+    unit: { code: unit, name: item.text('DonViXuLy') },
     submittedAt: item.stamp('NgayNopHoSo'),
     receivedAt: item.stamp('NgayTiepNhan'),
     summary: item.text('TrichYeuHoSo'),

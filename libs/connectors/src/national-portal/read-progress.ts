@@ -13,7 +13,7 @@ export type ProgressRead = { kind: 'read'; value: ReadProgress } | { kind: 'faul
 
 export function readProgress(members: unknown): ProgressRead {
   return reading<ReadProgress>(members, (row) => {
-    const code = row.text('MaHoSo');
+    const { code } = row.caseCode('MaHoSo');
     const status = row.oneOf('TrangThai', statusOfCode);
     const at = row.stamp('ThoiDiemXuLy');
     const content = row.text('NoiDungXuLy');

@@ -1,0 +1,169 @@
+import { applicationOf, readCase, type FileAt, type ReadCase } from '#connectors';
+import type { SenderView } from '#ledger';
+import type { EventType, FileReference, Json } from '#wire';
+import type { EnterReport } from '../enter/enter-report.js';
+import { dayOf, type Report } from '../enter/to-entry-item.js';
+import { outcomeOf, refusedFor, type RowOutcome } from './door-answer.js';
+import { stateIn, stateOf, textOf } from './door-state.js';
+import type { FindFiles } from './find-files.js';
+import type { Opening } from './opening.js';
+import { stepsOf, type Step } from './steps-of.js';
+import { filled, words } from './wording.js';
+
+export interface DoorPorts {
+  view(sender: string, code: string): Promise<SenderView | undefined>;
+  enterReport: EnterReport;
+  files: FindFiles;
+  /** RFC 3339. */
+  now(): string;
+  count(outcome: string): void;
+}
+
+/** Whoever is overtaken this often shares its case with a flood: it is told to come again. */
+const MOST_LOOKS = 5;
+
+const typeOf: Record<Exclude<Step['what'], 'nothing'>, EventType> = {
+  received: 'vn.lienthong.case.received.v1',
+  supplemented: 'vn.lienthong.case.supplemented.v1',
+  'result-issued': 'vn.lienthong.case.result-issued.v1',
+  'status-changed': 'vn.lienthong.case.status-changed.v1',
+  withdrawn: 'vn.lienthong.case.withdrawn.v1',
+};
+const fieldOf: Record<Step['what'], string> = {
+  received: 'isUpdating',
+  supplemented: 'isUpdating',
+  'result-issued': 'DanhSachGiayToKetQua',
+  'status-changed': 'TrangThaiHoSo',
+  withdrawn: 'TrangThaiHoSo',
+  nothing: 'TrangThaiHoSo',
+};
+
+/** DongBoHoSoMC: one item, entered as the events that it stands for. */
+export class SyncCases {
+  constructor(private readonly ports: DoorPorts) {}
+
+  async run(opening: Opening, members: unknown, isUpdating: boolean): Promise<RowOutcome> {
+    const read = readCase(members, opening);
+    if (read.kind === 'faults') {
+      this.ports.count('invalid-payload');
+      return refusedFor(read.faults);
+    }
+    const item = read.value;
+    for (let look = 1; look <= MOST_LOOKS; look++) {
+      const view = await this.ports.view(opening.agency, item.application.code);
+      const outcome = isUpdating ? await this.update(opening, item, view) : await this.add(opening, item, view);
+      if (outcome !== 'overtaken') return outcome;
+    }
+    return { kind: 'busy' };
+  }
+
+  /** A case that is there is answered as the portal does, whatever the item says: its sender then sends an update. */
+  private async add(opening: Opening, item: ReadCase, view: SenderView | undefined): Promise<RowOutcome | 'overtaken'> {
+    const { code } = item.application;
+    if (!view) return this.enter(opening, item, undefined);
+    if (view.enteredBy !== opening.agency) return outcomeOf('case', { code: 'not-your-case' }, code);
+    const isSame = view.state === textOf(stateOf(item));
+    const noted = isSame ? await this.note(opening, item, view) : undefined;
+    return noted?.kind === 'busy' ? noted : { kind: 'known', code };
+  }
+
+  private async update(
+    opening: Opening,
+    item: ReadCase,
+    view: SenderView | undefined,
+  ): Promise<RowOutcome | 'overtaken'> {
+    const { code } = item.application;
+    return view ? this.enter(opening, item, view) : outcomeOf('case', { code: 'unknown-case' }, code);
+  }
+
+  private async enter(
+    opening: Opening,
+    item: ReadCase,
+    view: SenderView | undefined,
+  ): Promise<RowOutcome | 'overtaken'> {
+    const standing = view && { status: view.status, said: stateIn(view.state) };
+    const steps = stepsOf(item, standing, this.ports.now());
+    const notAllowed = steps.find((step) => !this.maySend(opening, item, step));
+    if (notAllowed) {
+      this.ports.count('not-your-event');
+      return { kind: 'refused', reason: filled(words.notYourEvent, { field: fieldOf[notAllowed.what] }) };
+    }
+    const contentOf = await this.filesOf(opening, item, steps);
+    if ('kind' in contentOf) return contentOf;
+    let seen = view?.state ?? null;
+    for (const step of steps) {
+      const report = reportOf(opening.agency, item, step, contentOf.contentOf);
+      const state = textOf(step.state);
+      const compared = step.what === 'received' ? {} : { compared: { with: seen, isNews: step.what !== 'nothing' } };
+      const outcome = await this.ports.enterReport.run({ ...report, state, ...compared }, 'portal');
+      if (outcome.kind === 'refused') {
+        if (outcome.isOvertaken) return 'overtaken';
+        // Somebody was faster with this very case: it is there now.
+        const isThere = step.what === 'received' && outcome.refusal.code === 'conflicting-body';
+        if (isThere) return { kind: 'known', code: item.application.code };
+        return outcomeOf(step.what === 'result-issued' ? 'result' : 'case', outcome.refusal, item.application.code);
+      }
+      if (step.what === 'received' && outcome.answer.outcome === 'repeated')
+        return { kind: 'known', code: item.application.code };
+      seen = state;
+    }
+    return { kind: 'taken' };
+  }
+
+  private maySend({ agency }: Opening, { application }: ReadCase, { what }: Step): boolean {
+    const type = typeOf[what === 'nothing' ? 'status-changed' : what];
+    const day = what === 'received' ? dayOf(application.receivedAt) : undefined;
+    return this.ports.enterReport.maySend(agency, type, day);
+  }
+
+  /** Of events that name files; what a status alone tells needs none. */
+  private async filesOf(
+    { filesFrom }: Opening,
+    item: ReadCase,
+    steps: readonly Step[],
+  ): Promise<RowOutcome | { contentOf: (file: FileAt) => FileReference }> {
+    const isTold = (...kinds: Step['what'][]): boolean => steps.some(({ what }) => kinds.includes(what));
+    const documents = isTold('received', 'supplemented') ? item.documents : [];
+    const results = isTold('result-issued') ? item.results : [];
+    const ofDocuments = await this.ports.files.find(documents, filesFrom);
+    if (ofDocuments.kind === 'missing') return noFile('DuongDanTaiTepTin');
+    const ofResults = await this.ports.files.find(results, filesFrom);
+    if (ofResults.kind === 'missing') return noFile('DuongDanTepTinKetQua');
+    return { contentOf: (file) => (results.includes(file) ? ofResults : ofDocuments).contentOf(file) };
+  }
+
+  /** An item that says what it said last: a receipt. */
+  private async note(opening: Opening, item: ReadCase, view: SenderView): Promise<RowOutcome> {
+    const report = reportOf(opening.agency, item, { what: 'nothing', state: stateOf(item) }, () => {
+      throw new Error('a receipt names no file');
+    });
+    const compared = { with: view.state, isNews: false };
+    const outcome = await this.ports.enterReport.run({ ...report, state: textOf(stateOf(item)), compared }, 'portal');
+    return outcome.kind === 'held' ? { kind: 'taken' } : outcomeOf('case', outcome.refusal, item.application.code);
+  }
+}
+
+const noFile = (field: string): RowOutcome => ({ kind: 'refused', reason: filled(words.noFile, { field }) });
+
+/** The add has the key that POST /v1/cases would give it; of what changed later the ledger makes one. */
+function reportOf(sender: string, item: ReadCase, step: Step, contentOf: (file: FileAt) => FileReference): Report {
+  const { code } = item.application;
+  const type = typeOf[step.what === 'nothing' ? 'status-changed' : step.what];
+  const key = step.what === 'received' ? `case:${code}` : null;
+  return { sender, key, type, code, data: dataOf(item, step, contentOf), at: { data: '', code: '/code' } };
+}
+
+function dataOf(item: ReadCase, step: Step, contentOf: (file: FileAt) => FileReference): Json {
+  switch (step.what) {
+    case 'received':
+    case 'supplemented':
+      return applicationOf(item, contentOf, step.status) as unknown as Json;
+    case 'result-issued':
+      return { status: 9, at: step.at, documents: item.results.map(contentOf) } as unknown as Json;
+    case 'status-changed':
+    case 'withdrawn':
+      return step.data as unknown as Json;
+    case 'nothing':
+      return { status: item.status, at: item.application.receivedAt };
+  }
+}
