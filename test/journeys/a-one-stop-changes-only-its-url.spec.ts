@@ -1,22 +1,21 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectorFor, type BatchItem, type Connector, type OutgoingEvent } from '#connectors';
-import { classifyReply, type Reply } from '#domain';
-import { itemHash, type CaseApplication, type ContractVersion } from '#wire';
-import { contractOf, outgoing, pdf, pdfHash, sending } from '../../libs/connectors/src/case.fixture.js';
+import type { OutgoingEvent } from '#connectors';
+import type { CaseApplication } from '#wire';
+import { outgoing, pdf, pdfHash } from '../../libs/connectors/src/case.fixture.js';
 import { nextCode, otherCase } from './cases.js';
 import { eventually } from './eventually.js';
 import { Hub } from './hub.js';
+import { PortalClient } from './portal-client.js';
 import { start, type Started } from './processes.js';
 
 const AGENCY = 'mot-cua-cu';
-const SESSION_SECONDS = 3;
+const SESSION_SECONDS = 4;
 
 let hub: Hub;
 let files: Server;
-let contract: ContractVersion;
-let oneStop: Connector;
+let oneStop: PortalClient;
 let password: string;
 
 beforeAll(async () => {
@@ -33,67 +32,13 @@ beforeAll(async () => {
     },
   });
   password = await hub.key(AGENCY);
-  contract = portalAt(hub.intake);
-  oneStop = connectorFor('national-portal', { agency: 'cong-dvc', contract, publish: () => Promise.resolve() });
+  oneStop = new PortalClient(hub.intake, AGENCY, password);
 }, 90_000);
 afterAll(async () => {
   await oneStop?.close();
   await hub?.stop();
   files?.close();
 });
-
-/** The portal's own contract, as the hub uses it towards the portal: only the address and the login are others. */
-function portalAt(intake: string): ContractVersion {
-  const portal = contractOf('cong-dvc');
-  return {
-    ...portal,
-    endpoint: {
-      baseUrl: `${intake}/partners/${AGENCY}`,
-      login: { kind: 'session', username: AGENCY, secret: 'PASSWORD' },
-    },
-    limits: { ...portal.limits, itemsPerRequest: 10 },
-    settings: { ...portal.settings, filesUrl: `http://127.0.0.1:${hub.env.LIENTHONG_INTAKE_PORT}/v1/files/` },
-  };
-}
-
-const context = (asUpdate = false) => ({ ...sending(contract, { asUpdate }), secret: () => password });
-async function item(event: OutgoingEvent, asUpdate = false): Promise<BatchItem> {
-  const mapped = await oneStop.prepare(event, contract, () => Promise.reject(new Error('reads no file')));
-  if (mapped.kind !== 'prepared') throw new Error(mapped.reason);
-  return { prepared: mapped.prepared, event, key: event.eventId, asUpdate };
-}
-/** A session that has ended is opened anew and the same sent again, as the hub's engine does it. */
-async function send(event: OutgoingEvent, asUpdate = false): Promise<Reply> {
-  const { prepared } = await item(event, asUpdate);
-  const once = async (): Promise<Reply> =>
-    classifyReply(await oneStop.send(prepared, event, context(asUpdate)), prepared.operation, contract.replies);
-  const reply = await once();
-  return reply.kind === 'session-expired' ? once() : reply;
-}
-async function sendSeveral(events: readonly OutgoingEvent[]): Promise<Reply> {
-  const items = await Promise.all(events.map((event) => item(event)));
-  const once = async (): Promise<Reply> => {
-    const several = await oneStop.sendSeveral!(items, context());
-    if (several.kind !== 'whole') throw new Error('the portal tells no rows apart');
-    return classifyReply(several.answer, items[0]!.prepared.operation, contract.replies);
-  };
-  const reply = await once();
-  return reply.kind === 'session-expired' ? once() : reply;
-}
-const hashOf = async (event: OutgoingEvent): Promise<string> => itemHash((await item(event)).prepared.item);
-
-/** What a province's system posts by hand, in a session of its own. */
-async function post(path: string, body: object, intake = hub.intake): Promise<Record<string, unknown>> {
-  const response = await fetch(`${intake}/partners/${AGENCY}/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', dstcode: 'x' },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
-  return (await response.json()) as Record<string, unknown>;
-}
-const logIn = async (intake?: string): Promise<string> =>
-  String((await post('login', { username: AGENCY, password }, intake))['session']);
 
 const application = (code: string, more: Partial<CaseApplication> = {}): CaseApplication => ({
   ...(otherCase(code) as unknown as CaseApplication),
@@ -134,29 +79,31 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
   it('submits a case: the ledger has it as it was meant, and the portal gets the very item', async () => {
     const one = application(nextCode());
     const received = outgoing('received', one);
-    expect(await send(received)).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(received)).toEqual({ kind: 'accepted' });
     expect(await entered(one.code)).toEqual([
       { type: 'received', sender: AGENCY, status: 2, body: { ...one, status: 2 } },
     ]);
-    const hash = await hashOf(received);
+    const hash = await oneStop.hashOf(received);
     await eventually(async () => expect(await portalTook(one.code)).toEqual([`DongBoHoSoMC ${hash}`]));
   });
 
   it('is told “đã tồn tại” for a case that is there, and its update is what changed and nothing else', async () => {
     const one = application(nextCode());
     const received = outgoing('received', one);
-    await send(received);
-    expect(await send(received)).toEqual({ kind: 'already-held' });
-    expect(await send(received, true)).toEqual({ kind: 'accepted' });
+    await oneStop.send(received);
+    expect(await oneStop.send(received)).toEqual({ kind: 'already-held' });
+    expect(await oneStop.send(received, true)).toEqual({ kind: 'accepted' });
     const other = { ...one, applicant: { ...one.applicant, phone: '0900000999' } };
-    expect(await send(outgoing('received', other))).toEqual({ kind: 'already-held' });
+    expect(await oneStop.send(outgoing('received', other))).toEqual({ kind: 'already-held' });
     expect(await shown(one.code)).toEqual(['received 2']);
 
     const supplement = { receivedAt: '2021-06-03T08:00:00+07:00', request: 'Bổ sung ảnh' };
     const supplemented = outgoing('supplemented', { ...other, supplement }, { status: 4 });
-    expect(await send(supplemented)).toEqual({ kind: 'accepted' });
-    expect(await send(supplemented)).toEqual({ kind: 'accepted' });
-    expect(await send(outgoing('supplemented', { ...other, supplement }, { status: 9 }))).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(supplemented)).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(supplemented)).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(outgoing('supplemented', { ...other, supplement }, { status: 9 }))).toEqual({
+      kind: 'accepted',
+    });
     expect(await shown(one.code)).toEqual(['received 2', 'supplemented 4', 'status-changed 9']);
     expect((await entered(one.code))[1]!.body).toMatchObject({ applicant: { phone: '0900000999' }, supplement });
     const kinds = await hub.rows<{ kind: string }>(
@@ -169,19 +116,23 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
 
   it('reports progress: officer, unit and words arrive, and a row that comes again is the same event', async () => {
     const one = application(nextCode());
-    await send(outgoing('received', one));
+    await oneStop.send(outgoing('received', one));
     const [working, asked] = [changed(one, 4), changed(one, 5)];
-    for (const event of [working, asked, working]) expect(await send(event)).toEqual({ kind: 'accepted' });
+    for (const event of [working, asked, working]) expect(await oneStop.send(event)).toEqual({ kind: 'accepted' });
     expect(await shown(one.code)).toEqual(['received 2', 'status-changed 4', 'status-changed 5']);
     expect((await entered(one.code))[1]!.body).toEqual(working.data);
-    const rows = [await hashOf(working), await hashOf(asked)].map((hash) => `CapNhatTienDoHoSoMC ${hash}`);
+    const rows = [await oneStop.hashOf(working), await oneStop.hashOf(asked)].map(
+      (hash) => `CapNhatTienDoHoSoMC ${hash}`,
+    );
     await eventually(async () => expect((await portalTook(one.code)).slice(1)).toEqual(rows));
 
-    expect(await send(outgoing('supplemented', one, { status: 5 }))).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(outgoing('supplemented', one, { status: 5 }))).toEqual({ kind: 'accepted' });
     const withdrawal = { status: 7, at: '2021-06-04T08:00:00+07:00', reason: 'Không còn nhu cầu' };
-    expect(await send(outgoing('withdrawn', one, { status: 7, data: withdrawal }))).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(outgoing('withdrawn', one, { status: 7, data: withdrawal }))).toEqual({
+      kind: 'accepted',
+    });
     expect((await entered(one.code)).at(-1)).toMatchObject({ type: 'withdrawn', status: 7, body: withdrawal });
-    const gone = await send(changed(one, 9));
+    const gone = await oneStop.send(changed(one, 9));
     expect(gone).toMatchObject({ kind: 'refused', reason: expect.stringContaining('TrangThai') });
     await eventually(async () => expect(await portalTook(one.code)).toHaveLength(4));
   });
@@ -189,46 +140,43 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
   it('is refused for a case that nobody entered, and may ask where a case stands', async () => {
     const nobodys = application(nextCode());
     const reason = `Mã hồ sơ ${nobodys.code} không tồn tại`;
-    expect(await send(changed(nobodys, 4))).toEqual({ kind: 'refused', reason });
-    expect(await send(outgoing('supplemented', nobodys))).toEqual({ kind: 'refused', reason });
-    const look = async (event: OutgoingEvent) =>
-      (await oneStop.lookUp!((await item(event)).prepared, event, context())).kind;
-    expect(await look(outgoing('received', nobodys))).toBe('not-held');
-    await send(outgoing('received', nobodys));
-    expect(await look(outgoing('received', nobodys))).toBe('held');
+    expect(await oneStop.send(changed(nobodys, 4))).toEqual({ kind: 'refused', reason });
+    expect(await oneStop.send(outgoing('supplemented', nobodys))).toEqual({ kind: 'refused', reason });
+    expect(await oneStop.lookUp(outgoing('received', nobodys))).toBe('not-held');
+    await oneStop.send(outgoing('received', nobodys));
+    expect(await oneStop.lookUp(outgoing('received', nobodys))).toBe('held');
   });
 
   it('logs in anew when its session has ended', async () => {
     const one = application(nextCode());
-    expect(await send(outgoing('received', one))).toEqual({ kind: 'accepted' });
-    const session = await logIn();
+    expect(await oneStop.send(outgoing('received', one))).toEqual({ kind: 'accepted' });
+    const session = await oneStop.logIn();
     const ask = { session, madonvi: 'H49', service: 'TraCuuHoSo', mahoso: one.code };
     const found = { error_code: '0', result: [{ MAHOSO: one.code, TRANGTHAIHOSO: '2' }] };
-    expect(await post('share', ask)).toEqual(found);
+    expect(await oneStop.post('share', ask)).toEqual(found);
     const ended = { error_code: '-1', message: 'Phiên làm việc không hợp lệ hoặc đã hết hạn' };
-    await eventually(async () => expect(await post('share', ask)).toEqual(ended));
+    await eventually(async () => expect(await oneStop.post('share', ask)).toEqual(ended));
     const working = changed(one, 4);
-    const { prepared } = await item(working);
-    const answer = await oneStop.send(prepared, working, context());
-    expect(classifyReply(answer, prepared.operation, contract.replies)).toEqual({ kind: 'session-expired' });
-    expect(await send(working)).toEqual({ kind: 'accepted' });
+    expect(await oneStop.sendOnce(working)).toEqual({ kind: 'session-expired' });
+    expect(await oneStop.send(working)).toEqual({ kind: 'accepted' });
   });
 
   it('keeps its session at another instance, and after a restart', async () => {
     const others: Started[] = [];
     const another = async (): Promise<string> => {
-      const env = { ...hub.env, LIENTHONG_INTAKE_PORT: '0', LIENTHONG_INSTANCE: 'intake-2', LIENTHONG_DOOR_SESSION_SECONDS: '600' }; // prettier-ignore
+      const own = { LIENTHONG_INTAKE_PORT: '0', LIENTHONG_INSTANCE: 'intake-2', LIENTHONG_DOOR_SESSION_SECONDS: '600' };
+      const env = { ...hub.env, ...own };
       others.push(await start('intake/src/main.js', [], env));
       return `http://127.0.0.1:${others.at(-1)!.port}`;
     };
     try {
       const first = await another();
-      const session = await logIn(first);
+      const session = await oneStop.logIn(first);
       await others[0]!.kill('SIGKILL');
       const ask = { session, madonvi: 'H49', service: 'TraCuuHoSo', mahoso: nextCode() };
       const nothing = { error_code: '0', result: [] };
-      expect(await post('share', ask)).toEqual(nothing);
-      expect(await post('share', ask, await another())).toEqual(nothing);
+      expect(await oneStop.post('share', ask)).toEqual(nothing);
+      expect(await oneStop.post('share', ask, await another())).toEqual(nothing);
     } finally {
       await Promise.all(others.map((each) => each.kill('SIGKILL')));
     }
@@ -238,22 +186,25 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
     const [a, b] = [application(nextCode()), application(nextCode())];
     const bad = application('000.00.30.H49-210231-0001');
     const events = [a, bad, b].map((each) => outgoing('received', each));
-    expect(await sendSeveral(events)).toEqual({ kind: 'refused', reason: 'Dòng 2: Trường MaHoSo không hợp lệ' });
+    expect(await oneStop.sendSeveral(events)).toEqual({
+      kind: 'refused',
+      reason: 'Dòng 2: Trường MaHoSo không hợp lệ',
+    });
     for (const { code } of [a, b]) expect(await shown(code)).toEqual(['received 2']);
-    expect(await send(events[1]!)).toEqual({ kind: 'refused', reason: 'Trường MaHoSo không hợp lệ' });
-    expect(await send(events[2]!)).toEqual({ kind: 'already-held' });
-    expect(await send(events[2]!, true)).toEqual({ kind: 'accepted' });
+    expect(await oneStop.send(events[1]!)).toEqual({ kind: 'refused', reason: 'Trường MaHoSo không hợp lệ' });
+    expect(await oneStop.send(events[2]!)).toEqual({ kind: 'already-held' });
+    expect(await oneStop.send(events[2]!, true)).toEqual({ kind: 'accepted' });
 
     const rows = [changed(a, 4), changed(bad, 4), changed(b, 4)];
-    expect(await sendSeveral(rows)).toMatchObject({ kind: 'refused' });
-    expect(await sendSeveral([rows[0]!, rows[2]!])).toEqual({ kind: 'accepted' });
+    expect(await oneStop.sendSeveral(rows)).toMatchObject({ kind: 'refused' });
+    expect(await oneStop.sendSeveral([rows[0]!, rows[2]!])).toEqual({ kind: 'accepted' });
     for (const { code } of [a, b]) {
       expect(await shown(code)).toEqual(['received 2', 'status-changed 4']);
       await eventually(async () => expect(await portalTook(code)).toHaveLength(2));
     }
-    const data = await Promise.all(rows.map(async (row) => (await item(row)).prepared.item));
-    const envelope = { session: await logIn(), madonvi: 'H49', service: 'CapNhatTienDoHoSoMC', data };
-    expect(await post('integration', envelope)).toEqual({
+    const data = await Promise.all(rows.map((row) => oneStop.item(row)));
+    const envelope = { session: await oneStop.logIn(), madonvi: 'H49', service: 'CapNhatTienDoHoSoMC', data };
+    expect(await oneStop.post('integration', envelope)).toEqual({
       error_code: '3',
       message: 'Dòng 2: Trường MaHoSo không hợp lệ',
       result: [
@@ -266,13 +217,13 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
 
   it('has its files pulled and kept by content; a result comes with its own, and 10 follows it', async () => {
     const one = application(nextCode());
-    const plain = (await item(outgoing('received', one))).prepared.item as Record<string, unknown>;
+    const plain = await oneStop.item(outgoing('received', one));
     const address = `http://127.0.0.1:${hub.env.LIENTHONG_FILES_PORT!}/files/9001`;
     const file = { TepDinhKemId: '9001', TenTepDinhKem: 'Tờ khai.pdf', IsDeleted: 'False', DuongDanTaiTepTin: address };
     const result = { GiayToId: '9001', TenGiayTo: 'Trích lục', DuongDanTepTinKetQua: address, MaGiayToKetQua: 'KQ.1' };
     const sync = async (isUpdating: string, more: object) =>
-      post('integration', {
-        ...{ session: await logIn(), madonvi: 'H49', service: 'DongBoHoSoMC', isUpdating },
+      oneStop.post('integration', {
+        ...{ session: await oneStop.logIn(), madonvi: 'H49', service: 'DongBoHoSoMC', isUpdating },
         data: [{ ...plain, ...more }],
       });
     const taken = { error_code: '0', message: 'Đồng bộ hồ sơ thành công' };
@@ -281,7 +232,8 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
       message: 'Không tải được tệp ở trường DuongDanTaiTepTin',
     });
     const elsewhere = address.replace('/files/', '/files/../other/');
-    expect(await sync('False', { TaiLieuNop: [{ ...file, DuongDanTaiTepTin: elsewhere }] })).toMatchObject({ error_code: '3' }); // prettier-ignore
+    const stray = { ...file, DuongDanTaiTepTin: elsewhere };
+    expect(await sync('False', { TaiLieuNop: [stray] })).toMatchObject({ error_code: '3' });
     expect(await sync('False', { TaiLieuNop: [file] })).toEqual(taken);
     const done = { TrangThaiHoSo: '10', NgayKetThucXuLy: '20210609160000', NgayTra: '20210610093000' };
     const handedOver = { ...done, TaiLieuNop: [file], DanhSachGiayToKetQua: [result] };

@@ -62,7 +62,9 @@ describe('a door that compares states itself', () => {
     expect(await say(moved('C-3', 2, 'c', { with: 'b', isNews: false }))).toEqual(['unchanged']);
     expect(await stateOf('C-3')).toBe('c');
     const views = await senderViews(db, 'mot-cua', ['C-3', 'C-none']);
-    expect([...views.values()]).toEqual([{ code: 'C-3', enteredBy: 'mot-cua', status: 2, state: 'c' }]);
+    expect([...views.values()]).toEqual([
+      { code: 'C-3', enteredBy: 'mot-cua', status: 2, state: 'c', resultFrom: null },
+    ]);
     expect((await senderViews(db, 'lltp', ['C-3'])).get('C-3')).toMatchObject({ state: null });
   });
 });

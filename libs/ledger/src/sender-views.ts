@@ -8,6 +8,8 @@ export interface SenderView {
   status: CaseStatus;
   /** What this sender reported last, in its door's comparable form; null: nothing yet. */
   state: string | null;
+  /** Who issued the case's newest result. */
+  resultFrom: string | null;
 }
 
 /** One of these codes that is missing is no case. */
@@ -20,7 +22,9 @@ export async function senderViews(
     'sender.views',
     `select a.code, s.entered_by as "enteredBy", s.status, (
        select st.state from sender_states st
-       where st.stream_id = coalesce(a.moved_from, a.stream_id) and st.agency_id = $1) as state
+       where st.stream_id = coalesce(a.moved_from, a.stream_id) and st.agency_id = $1) as state, (
+       select e.sender from events e where e.stream_id = s.id and e.type = 'vn.lienthong.case.result-issued.v1'
+       order by e.sequence desc limit 1) as "resultFrom"
      from aliases a join streams s on s.id = a.stream_id where a.namespace = 'case' and a.code = any($2::text[])`,
     [sender, codes],
   );

@@ -9,13 +9,13 @@ export const MAX_JSON_BYTES = 10 * 1_048_576;
 export type BodyKind = 'json' | 'envelope' | 'lines' | 'bytes';
 
 /** The session stands in an envelope's body: somebody unknown makes us read this much. */
-export const MAX_ENVELOPE_BYTES = 4 * 1_048_576;
+const MAX_ENVELOPE_BYTES = 4 * 1_048_576;
 
 const JSON_TYPES = /^application\/(?:[\w.-]+\+)?json$/i;
 const LINE_TYPES = /^application\/(?:x-ndjson|ndjson|jsonl)$/i;
 
 /** A body that is too large is read to its end and dropped up to here, so that its sender gets the answer and not a reset. */
-const MAX_DROPPED_BYTES = 64 * 1_048_576;
+const MAX_DROPPED_BYTES = 256 * 1_048_576;
 const MAX_DROPPED_MS = 10_000;
 
 /** Our own reading of every body; streams pass untouched to the routes that read them in bounds. */

@@ -19,7 +19,7 @@ export const refusedAs = (message: string): DoorAnswer => ({
 });
 
 /** As the portal's own proxies answer: nothing is known to be written. */
-export const busy: DoorAnswer = { status: 503, body: { error_code: words.busyCode, message: words.busy } };
+const busy: DoorAnswer = { status: 503, body: { error_code: words.busyCode, message: words.busy } };
 
 export const sessionEnded: DoorAnswer = {
   status: 200,

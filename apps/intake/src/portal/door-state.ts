@@ -20,9 +20,9 @@ export function stateIn(text: string | null): DoorState | null {
   return status === undefined ? null : { application, status: Number(status) as CaseStatus, results };
 }
 
-/** Results count from the status that says they are there. */
-export function stateOf({ application, documents, results, status }: ReadCase): DoorState {
-  const hasResults = status >= 9 && results.length > 0;
+/** Results count from the status that says they are there; `isEcho`: they are another agency's, which it got from here. */
+export function stateOf({ application, documents, results, status }: ReadCase, isEcho: boolean): DoorState {
+  const hasResults = status >= 9 && results.length > 0 && !isEcho;
   return {
     application: itemHash({ application, documents }),
     status,

@@ -8,8 +8,8 @@ import type { SyncCases } from './sync-cases.js';
 import { filled, words } from './wording.js';
 
 /** CapNhatTienDoHoSoMC takes no more; of DongBoHoSoMC no source says how many it takes. */
-export const MOST_PROGRESS_ROWS = 10;
-export const MOST_CASES = 100;
+const MOST_PROGRESS_ROWS = 10;
+const MOST_CASES = 100;
 
 type Members = Record<string, unknown>;
 

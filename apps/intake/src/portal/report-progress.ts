@@ -31,7 +31,10 @@ export class ReportProgress {
       const view = await this.ports.view(agency, code);
       if (!view) return outcomeOf('progress', { code: 'unknown-case' }, code);
       // Many systems tell a case's arrival once more, after it has moved on.
-      if (isOldArrival(status, view.status)) return { kind: 'taken' };
+      if (isOldArrival(status, view.status)) {
+        this.ports.count('unchanged');
+        return { kind: 'taken' };
+      }
       const said = stateIn(view.state);
       const moved = said !== null && said.status !== status;
       const state = moved ? { state: textOf({ ...said, status }), compared: { with: view.state, isNews: true } } : {};

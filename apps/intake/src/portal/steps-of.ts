@@ -17,6 +17,8 @@ export type Step = { state: DoorState } & (
 export interface Standing {
   status: CaseStatus;
   said: DoorState | null;
+  /** The newest result came from another agency: what the item shows of results is its echo. */
+  resultIsOthers: boolean;
 }
 
 /** These go with the supplement itself; the others have an event of their own. */
@@ -27,7 +29,7 @@ const withSupplement: readonly CaseStatus[] = [1, 2, 4, 6, 8];
  * where that breaks off, the same item again gives the rest. `toldAt` stands in where the item has no time of its own.
  */
 export function stepsOf(item: ReadCase, standing: Standing | undefined, toldAt: string): Step[] {
-  const target = stateOf(item);
+  const target = stateOf(item, standing?.resultIsOthers ?? false);
   const steps: Step[] = [];
   let status: CaseStatus;
   let said: DoorState;

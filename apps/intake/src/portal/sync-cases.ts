@@ -62,8 +62,8 @@ export class SyncCases {
     const { code } = item.application;
     if (!view) return this.enter(opening, item, undefined);
     if (view.enteredBy !== opening.agency) return outcomeOf('case', { code: 'not-your-case' }, code);
-    const isSame = view.state === textOf(stateOf(item));
-    const noted = isSame ? await this.note(opening, item, view) : undefined;
+    const state = textOf(stateOf(item, isOthers(opening, view)));
+    const noted = state === view.state ? await this.note(opening, item, state) : undefined;
     return noted?.kind === 'busy' ? noted : { kind: 'known', code };
   }
 
@@ -81,7 +81,11 @@ export class SyncCases {
     item: ReadCase,
     view: SenderView | undefined,
   ): Promise<RowOutcome | 'overtaken'> {
-    const standing = view && { status: view.status, said: stateIn(view.state) };
+    const standing = view && {
+      status: view.status,
+      said: stateIn(view.state),
+      resultIsOthers: isOthers(opening, view),
+    };
     const steps = stepsOf(item, standing, this.ports.now());
     const notAllowed = steps.find((step) => !this.maySend(opening, item, step));
     if (notAllowed) {
@@ -133,15 +137,20 @@ export class SyncCases {
   }
 
   /** An item that says what it said last: a receipt. */
-  private async note(opening: Opening, item: ReadCase, view: SenderView): Promise<RowOutcome> {
-    const report = reportOf(opening.agency, item, { what: 'nothing', state: stateOf(item) }, () => {
-      throw new Error('a receipt names no file');
-    });
-    const compared = { with: view.state, isNews: false };
-    const outcome = await this.ports.enterReport.run({ ...report, state: textOf(stateOf(item)), compared }, 'portal');
-    return outcome.kind === 'held' ? { kind: 'taken' } : outcomeOf('case', outcome.refusal, item.application.code);
+  private async note({ agency }: Opening, item: ReadCase, state: string): Promise<RowOutcome> {
+    const { code, receivedAt } = item.application;
+    const type = 'vn.lienthong.case.status-changed.v1';
+    const data = { status: item.status, at: receivedAt };
+    const compared = { with: state, isNews: false };
+    const report: Report = { sender: agency, key: null, type, code, data, at: AT, state, compared };
+    const outcome = await this.ports.enterReport.run(report, 'portal');
+    return outcome.kind === 'held' ? { kind: 'taken' } : outcomeOf('case', outcome.refusal, code);
   }
 }
+
+const AT = { data: '', code: '/code' } as const;
+const isOthers = ({ agency }: Opening, { resultFrom }: SenderView): boolean =>
+  resultFrom !== null && resultFrom !== agency;
 
 const noFile = (field: string): RowOutcome => ({ kind: 'refused', reason: filled(words.noFile, { field }) });
 
@@ -150,7 +159,7 @@ function reportOf(sender: string, item: ReadCase, step: Step, contentOf: (file: 
   const { code } = item.application;
   const type = typeOf[step.what === 'nothing' ? 'status-changed' : step.what];
   const key = step.what === 'received' ? `case:${code}` : null;
-  return { sender, key, type, code, data: dataOf(item, step, contentOf), at: { data: '', code: '/code' } };
+  return { sender, key, type, code, data: dataOf(item, step, contentOf), at: AT };
 }
 
 function dataOf(item: ReadCase, step: Step, contentOf: (file: FileAt) => FileReference): Json {

@@ -1,6 +1,7 @@
 /** Where each of our members stands in the portal's item: an application's, a file's, a progress row's. */
-const fields: Readonly<Record<string, string>> = {
+const ofCase: Readonly<Record<string, string>> = {
   '/code': 'MaHoSo',
+  '/status': 'TrangThaiHoSo',
   '/procedure/code': 'MaTTHC',
   '/procedure/name': 'TenTTHC',
   '/field/code': 'MaLinhVuc',
@@ -35,6 +36,7 @@ const ofResult: Readonly<Record<string, string>> = {
   '/at': 'NgayKetThucXuLy',
 };
 const ofProgress: Readonly<Record<string, string>> = {
+  '/code': 'MaHoSo',
   '/status': 'TrangThai',
   '/at': 'ThoiDiemXuLy',
   '/officer/name': 'NguoiXuLy',
@@ -45,7 +47,7 @@ const ofProgress: Readonly<Record<string, string>> = {
   '/startedAt': 'NgayBatDau',
   '/dueAt': 'NgayKetThucTheoQuyDinh',
 };
-const tables = { case: { ...fields, '/status': 'TrangThaiHoSo' }, result: { ...fields, ...ofResult, '/status': 'TrangThaiHoSo' }, progress: { '/code': 'MaHoSo', ...ofProgress } } as const; // prettier-ignore
+const tables = { case: ofCase, result: { ...ofCase, ...ofResult }, progress: ofProgress } as const;
 
 /** The portal's name of a place in one of our payloads (a JSON Pointer); the nearest that has one, else `data`. */
 export function portalFieldOf(what: keyof typeof tables, pointer: string): string {

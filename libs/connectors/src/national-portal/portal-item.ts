@@ -84,7 +84,7 @@ export class PortalItem {
   }
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> =>
+const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Reads an item, and gives what was read or everything that couldn't be. */
