@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CaseApplication } from '#wire';
 import { contractOf, outgoing } from '../../libs/connectors/src/case.fixture.js';
 import { catalogueOf, mapCase } from '../../libs/connectors/src/national-portal/map-case.js';
-import { nextCode, judicialRecordCase } from './cases.js';
+import { judicialRecordCase, nextCode, statusChanged } from './cases.js';
 import { IntakeAlone } from './intake-alone.js';
 
 const MB = 1_048_576;
