@@ -91,6 +91,8 @@ const rows: [what: string, body: () => unknown, answer: string][] = [
   ['a result that its contract doesn’t let it send', () => envelope({ isUpdating: 'True', data: [itemOf(held, { TrangThaiHoSo: '9', DanhSachGiayToKetQua: [{ TenGiayTo: SECRET, DuongDanTepTinKetQua: 'x' }] })] }), '3 Hợp đồng kết nối không cho đơn vị gửi nội dung này (DanhSachGiayToKetQua)'],
   ['a case that is there', () => add(itemOf(held, { ChuHoSo: SECRET })), '-3 Mã hồ sơ {held} đã tồn tại'],
   ['a status that can’t follow', () => progress(row(held, { TrangThai: '1' })), '3 Trường TrangThai không hợp lệ: trạng thái này không thể nối tiếp trạng thái hiện tại của hồ sơ'],
+  ['an update whose status can’t follow: nothing of it is entered', () => ({ ...add(itemOf(held, { ChuHoSo: SECRET, TrangThaiHoSo: '1' })), isUpdating: 'True' }), '3 Trường TrangThaiHoSo không hợp lệ: trạng thái này không thể nối tiếp trạng thái hiện tại của hồ sơ'],
+  ['an update whose note is too long: nothing of it is entered', () => ({ ...add(itemOf(held, { ChuHoSo: SECRET, TrangThaiHoSo: '9', GhiChu: SECRET.repeat(400) })), isUpdating: 'True' }), '3 Trường GhiChu không hợp lệ'],
   ['an officer’s name that is too long', () => progress(row(held, { NguoiXuLy: SECRET.repeat(20) })), '3 Trường NguoiXuLy không hợp lệ'],
   ['broken JSON', () => `{"session":"${SECRET}",}`, '3 Nội dung không phải JSON hợp lệ.'],
   ['no body', () => '', '3 Nội dung không phải JSON hợp lệ.'],

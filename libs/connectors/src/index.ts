@@ -1,6 +1,6 @@
 export * from './connector.js';
 export * from './connector-for.js';
-export * from './national-portal/read-case.js';
-export * from './national-portal/read-progress.js';
+export { applicationOf, readCase, type FileAt, type ReadCase } from './national-portal/read-case.js';
+export { readProgress } from './national-portal/read-progress.js';
 export { portalFieldOf } from './national-portal/portal-fields.js';
 export type { PortalFault } from './national-portal/portal-item.js';

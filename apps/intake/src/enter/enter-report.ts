@@ -40,7 +40,12 @@ export class EnterReport {
     return outcome;
   }
 
-  /** Asked ahead by a door that makes several reports of one message. */
+  /** Asked ahead by a door that makes several reports of one message: all of them, or none. Undefined: nothing is wrong. */
+  check(report: Report): Refusal | undefined {
+    const checked = toEntryItem(report, this.contracts);
+    return checked.kind === 'refused' ? checked.refusal : undefined;
+  }
+
   maySend(sender: string, type: EventType, day?: string): boolean {
     return this.contracts.maySend(sender, type, day);
   }

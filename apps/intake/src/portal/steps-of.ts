@@ -59,6 +59,24 @@ export function stepsOf(item: ReadCase, standing: Standing | undefined, toldAt: 
   return steps;
 }
 
+/** Where a step takes its case; undefined: it leaves it where it is. */
+const reachedBy = (step: Step): CaseStatus | undefined => {
+  if (step.what === 'nothing') return undefined;
+  if (step.what === 'result-issued') return 9;
+  return 'data' in step ? step.data.status : step.status;
+};
+
+/** Whether each step's status may follow the one before. The ledger judges again, under the stream's lock. */
+export function canAllFollow(steps: readonly Step[], from: CaseStatus | null): boolean {
+  let standsAt = from;
+  for (const step of steps) {
+    const to = reachedBy(step);
+    if (to !== undefined && canFollow(standsAt, to).kind === 'refused') return false;
+    standsAt = to ?? standsAt;
+  }
+  return true;
+}
+
 /**
  * A status that the sender hasn't said before and the hub doesn't have. An old "received" of a case that others have
  * moved on meanwhile takes nothing back.

@@ -7,7 +7,7 @@ import { outcomeOf, refusedFor, type RowOutcome } from './door-answer.js';
 import { stateIn, stateOf, textOf } from './door-state.js';
 import type { FindFiles } from './find-files.js';
 import type { Opening } from './opening.js';
-import { stepsOf, type Step } from './steps-of.js';
+import { canAllFollow, stepsOf, type Step } from './steps-of.js';
 import { filled, words } from './wording.js';
 
 export interface DoorPorts {
@@ -87,31 +87,36 @@ export class SyncCases {
       resultIsOthers: isOthers(opening, view),
     };
     const steps = stepsOf(item, standing, this.ports.now());
+    const { code } = item.application;
     const notAllowed = steps.find((step) => !this.maySend(opening, item, step));
     if (notAllowed) {
-      this.ports.count('not-your-event');
-      return { kind: 'refused', reason: filled(words.notYourEvent, { field: fieldOf[notAllowed.what] }) };
+      const reason = filled(words.notYourEvent, { field: fieldOf[notAllowed.what] });
+      return this.refused('not-your-event', { kind: 'refused', reason });
     }
-    const contentOf = await this.filesOf(opening, item, steps);
-    if ('kind' in contentOf) return contentOf;
-    let seen = view?.state ?? null;
-    for (const step of steps) {
-      const report = reportOf(opening.agency, item, step, contentOf.contentOf);
-      const state = textOf(step.state);
-      const compared = step.what === 'received' ? {} : { compared: { with: seen, isNews: step.what !== 'nothing' } };
-      const outcome = await this.ports.enterReport.run({ ...report, state, ...compared }, 'portal');
-      if (outcome.kind === 'refused') {
-        if (outcome.isOvertaken) return 'overtaken';
-        // Somebody was faster with this very case: it is there now.
-        const isThere = step.what === 'received' && outcome.refusal.code === 'conflicting-body';
-        if (isThere) return { kind: 'known', code: item.application.code };
-        return outcomeOf(step.what === 'result-issued' ? 'result' : 'case', outcome.refusal, item.application.code);
-      }
-      if (step.what === 'received' && outcome.answer.outcome === 'repeated')
-        return { kind: 'known', code: item.application.code };
-      seen = state;
+    if (!canAllFollow(steps, view?.status ?? null))
+      return this.refused('status-cannot-follow', outcomeOf('case', { code: 'status-cannot-follow' }, code));
+    const files = await this.filesOf(opening, item, steps);
+    if ('kind' in files) return files;
+    const reports = reportsOf(opening.agency, item, steps, view?.state ?? null, files.contentOf);
+    // Nothing is entered of an item of which a part can't be.
+    for (const { report, what } of reports) {
+      const refusal = this.ports.enterReport.check(report);
+      if (refusal) return this.refused(refusal.code, outcomeOf(what, refusal, code));
+    }
+    for (const { report, what } of reports) {
+      const outcome = await this.ports.enterReport.run(report, 'portal');
+      const isThere =
+        outcome.kind === 'held' ? outcome.answer.outcome === 'repeated' : outcome.refusal.code === 'conflicting-body';
+      // Only an add has a key: somebody was faster with this very case.
+      if (isThere) return { kind: 'known', code };
+      if (outcome.kind === 'refused') return outcome.isOvertaken ? 'overtaken' : outcomeOf(what, outcome.refusal, code);
     }
     return { kind: 'taken' };
+  }
+
+  private refused(counted: string, outcome: RowOutcome): RowOutcome {
+    this.ports.count(counted);
+    return outcome;
   }
 
   private maySend({ agency }: Opening, { application }: ReadCase, { what }: Step): boolean {
@@ -155,11 +160,27 @@ const isOthers = ({ agency }: Opening, { resultFrom }: SenderView): boolean =>
 const noFile = (field: string): RowOutcome => ({ kind: 'refused', reason: filled(words.noFile, { field }) });
 
 /** The add has the key that POST /v1/cases would give it; of what changed later the ledger makes one. */
-function reportOf(sender: string, item: ReadCase, step: Step, contentOf: (file: FileAt) => FileReference): Report {
+function reportsOf(
+  sender: string,
+  item: ReadCase,
+  steps: readonly Step[],
+  saidBefore: string | null,
+  contentOf: (file: FileAt) => FileReference,
+): { report: Report; what: 'case' | 'result' }[] {
   const { code } = item.application;
-  const type = typeOf[step.what === 'nothing' ? 'status-changed' : step.what];
-  const key = step.what === 'received' ? `case:${code}` : null;
-  return { sender, key, type, code, data: dataOf(item, step, contentOf), at: AT };
+  let said = saidBefore;
+  return steps.map((step) => {
+    const state = textOf(step.state);
+    const type = typeOf[step.what === 'nothing' ? 'status-changed' : step.what];
+    const data = dataOf(item, step, contentOf);
+    const known =
+      step.what === 'received'
+        ? { key: `case:${code}` }
+        : { key: null, compared: { with: said, isNews: step.what !== 'nothing' } };
+    said = state;
+    const what = step.what === 'result-issued' ? ('result' as const) : ('case' as const);
+    return { report: { sender, type, code, data, at: AT, state, ...known }, what };
+  });
 }
 
 function dataOf(item: ReadCase, step: Step, contentOf: (file: FileAt) => FileReference): Json {

@@ -24,6 +24,8 @@ const ofCase: Readonly<Record<string, string>> = {
   '/fees/kind': 'LoaiPhiLePhi',
   '/documents/name': 'TenTepDinhKem',
   '/documents/componentCode': 'MaThanhPhanHoSo',
+  '/note': 'GhiChu',
+  '/reason': 'GhiChu',
   '/supplement/request': 'NoiDungBoSung',
   '/supplement/requestedAt': 'NgayBoSung',
   '/supplement/receivedAt': 'NgayTiepNhanBoSung',

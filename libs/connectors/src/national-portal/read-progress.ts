@@ -4,7 +4,7 @@ import { reading, type PortalFault } from './portal-item.js';
 import { given, statusOfCode } from './read-case.js';
 
 /** A row of CapNhatTienDoHoSoMC in the hub's words: a withdrawal is status 7. */
-export type ReadProgress = { code: string; status: CaseStatus } & (
+type ReadProgress = { code: string; status: CaseStatus } & (
   | { type: 'vn.lienthong.case.status-changed.v1'; data: StatusChange }
   | { type: 'vn.lienthong.case.withdrawn.v1'; data: CaseWithdrawn }
 );
