@@ -112,6 +112,7 @@ async function declareAgencies(url: string): Promise<void> {
   const oneStop = contract({
     sends: ['case.received', 'case.supplemented', 'case.status-changed', 'case.withdrawn'],
     receives: [{ procedures: ['*'], cases: 'own', events: ['case.status-changed', 'case.result-issued'] }],
+    settings: { 'door.province': '22; Quảng Ninh' },
   });
   const lltp = contract({
     receives: [{ procedures: ['2.000488'], events: ['case.received'] }],

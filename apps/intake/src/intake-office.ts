@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { agencyOfKey, ContractBook, Database, enter, isUnavailable, readConsumers } from '#ledger';
+import {
+  agencyOfKey,
+  ContractBook,
+  Database,
+  enter,
+  isUnavailable,
+  keyHashesOf,
+  readConsumers,
+  senderViews,
+} from '#ledger';
 import { Bell } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor } from '#wire';
@@ -17,6 +26,11 @@ import { openLedger } from './enter/open-ledger.js';
 import { watchConsumers } from './feed/consumer-metrics.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { intakeMetrics } from './intake-metrics.js';
+import { FindFiles } from './portal/find-files.js';
+import { PortalDoor } from './portal/portal-door.js';
+import { ReportProgress } from './portal/report-progress.js';
+import { Sessions } from './portal/session.js';
+import { SyncCases, type DoorPorts } from './portal/sync-cases.js';
 import { settings } from './settings.js';
 
 export const log = createLog('intake', settings.logLevel);
@@ -45,6 +59,7 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   );
   readonly enterReport = new EnterReport(this.batcher, contractsInForce(this.book), intakeMetrics.entered);
   readonly takeReports = new TakeReports(this.enterReport, log, intakeMetrics.inboxRefused);
+  readonly portalDoor = this.asThePortal();
   private readonly schedule = this.collecting();
   private readonly closing = new AbortController();
   private opening: Promise<void> | undefined;
@@ -100,6 +115,24 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
     this.book.stop();
     await this.bell.close();
     await this.db.close();
+  }
+
+  private asThePortal(): PortalDoor {
+    const { db, book, enterReport } = this;
+    const ports: DoorPorts = {
+      view: async (sender, code) => (await senderViews(db, sender, [code])).get(code),
+      enterReport,
+      files: new FindFiles(db),
+      now: () => `${new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 19)}+07:00`,
+      count: (outcome) => intakeMetrics.entered('portal', outcome),
+    };
+    const sessions = new Sessions((agency) => keyHashesOf(db, agency), settings.sessionSeconds * 1_000);
+    const agencyOf = (key: string): Promise<string | undefined> => this.credentials.agencyOf(key);
+    return new PortalDoor(
+      { db, book, sessions, agencyOfKey: agencyOf },
+      new SyncCases(ports),
+      new ReportProgress(ports),
+    );
   }
 
   private collecting(): CollectAnswersSchedule {

@@ -7,6 +7,7 @@ import { KeepFileController } from './files/keep-file.controller.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { TakeReportsConsumer } from './inbox/take-reports.consumer.js';
 import { IntakeOffice } from './intake-office.js';
+import { PortalDoorController } from './portal/portal-door.controller.js';
 import { ReportEventController } from './push/report-event.controller.js';
 import { SubmitBatchController } from './push/submit-batch.controller.js';
 import { SubmitCaseController } from './push/submit-case.controller.js';
@@ -19,6 +20,7 @@ import { SubmitCaseController } from './push/submit-case.controller.js';
     ShowCaseController,
     KeepFileController,
     ReadFeedController,
+    PortalDoorController,
     TakeReportsConsumer,
   ],
   providers: [

@@ -44,5 +44,6 @@ export * from './outbox.js';
 export * from './overview.js';
 export * from './plan.js';
 export * from './reconcile.js';
+export * from './sender-views.js';
 export * from './verify-chains.js';
 export * from './workers.js';

@@ -87,7 +87,7 @@ describe('an agency file', () => {
       .replace('owner: G15', 'ownr: G15')
       .replace('inFlight: 4', 'inFlight: four')
       .replace("'2.000488'", "'2.488'")
-      .replace('kind: bearer', 'kind: basic');
+      .replace('kind: bearer', 'kind: magic');
     const places = faultsOf(wrong).map(({ path, line, column }) => `${line}:${column} ${path}`);
     expect(places.sort()).toEqual([
       '12:22 /versions/0/endpoint/login/kind',
