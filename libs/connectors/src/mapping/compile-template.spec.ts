@@ -79,6 +79,7 @@ describe('a template', () => {
     ['takes a value as it is', { value: { from: 'code' } }, { from: 'code' }],
     ['encodes a file', { pdf: { file: 'application.documents[0]' } }, { pdf: pdf.toString('base64') }],
     ['computes', { n: { jsonata: '$count(application.documents) * 2' } }, { n: 2 }],
+    ['pads', { jsonata: '$pad("7", -3, "0") & $pad("ộ", 3, "ab")' }, '007ộab'],
     ['keeps members in order', { a: { file: 'application.documents[0]', cut: 1 }, b: 1 }, { a: 'J', b: 1 }],
   ])('%s', async (_, template, expected) => {
     const found = await value(template);
@@ -102,6 +103,13 @@ describe('a template', () => {
       'item.a: takes too long',
     ],
     ['one that runs on', { a: { jsonata: '($f := function($n) { $f($n + 1) }; $f(1))' } }, 'item.a: takes too long'],
+    ['a width that no memory holds', { a: { jsonata: '$pad("x", 400000000)' } }, 'item.a: takes too long'],
+    [
+      'a text that no memory holds',
+      { a: { jsonata: '$length($reduce([1..25], function($a, $n) { $a & $a }, "xxxxxxxxxxxxxxxx"))' } },
+      'item.a: takes too long',
+    ],
+    ['a comparison of all with all', { a: { jsonata: '$distinct([1..100000])' } }, 'item.a: takes too long'],
   ])('names %s', async (_, template, fault) => {
     expect((await made(template)).faults.map((one) => one.replace("can't", 'can’t'))).toEqual([fault]);
   });
@@ -118,6 +126,11 @@ describe('a template', () => {
     ['a list that gives nothing', { each: 'application.documents' }, /each needs give/],
     ['an expression that can’t be read', { jsonata: '(((' }, /jsonata/],
     ['an expression by the clock', { jsonata: '$now()' }, /no \$now/],
+    [
+      'an expression that takes today for a missing day',
+      { jsonata: '$toMillis("10:00", "[H01]:[m01]")' },
+      /no \$toMillis/,
+    ],
     ['a regular expression', { jsonata: '$match(code, /(a+)+$/)' }, /no regular expressions/],
   ])('is refused before anything is sent: %s', async (_, template, why) => {
     await expect(made(template)).rejects.toThrow(why);
