@@ -26,7 +26,7 @@ interface Given {
 async function made(template: Template, given: Given = {}): Promise<{ value: unknown; faults: string[] }> {
   const { data = recordCase, answer, day = '2024-11-12', discloses = everything, types = [] } = given;
   const disclosure = new Disclosure(discloses);
-  const compiler = { roots, tables: codeTables(tables ?? {}), disclosure, types, at: 'item' };
+  const compiler = { roots, tables: codeTables(tables ?? {}), disclosure, types, at: 'item', hasFiles: true as const };
   const { caseCode, status } = outgoing('received', recordCase);
   const root = { code: caseCode, status, data, application: data, answer };
   const scope: Scope = {
@@ -59,6 +59,7 @@ describe('a template', () => {
       { join: [{ from: 'code' }, { from: 'application.field.code' }, 'x'], with: '-' },
       'H56.14-241112-0009-x',
     ],
+    ['joins what an expression gives', { a: { join: [{ jsonata: '"1" & "2"' }, 'x'], with: '-' } }, { a: '12-x' }],
     [
       'goes through a list',
       {
@@ -96,6 +97,11 @@ describe('a template', () => {
     ],
     ['what isn’t a time', { a: { from: 'code', as: 'yyyyMMddHHmmss' } }, 'item.a: can’t be written as yyyyMMddHHmmss'],
     ['an object as a word', { a: { from: 'application.applicant', as: 'text' } }, 'item.a: is no single value'],
+    [
+      'an object in a text',
+      { a: { join: ['x', { from: 'application.unit' }] } },
+      'item.a: joins what is no single value',
+    ],
     ['an expression that fails', { a: { jsonata: '$error("x")' } }, 'item.a: the expression failed'],
     [
       'one that never ends',
@@ -117,6 +123,11 @@ describe('a template', () => {
   it.each<[string, Template, RegExp]>([
     ['two things at once', { from: 'code', value: 1 }, /from and value together/],
     ['a slip of the pen', { from: 'code', tabel: 'kind' }, /from knows no tabel/],
+    [
+      'a member that would be a prototype',
+      JSON.parse('{"__proto__":{"a":1}}') as Template,
+      /no member is named __proto__/,
+    ],
     ['no such source', { from: 'aplication.code' }, /aplication isn't one of/],
     ['no such member', { from: 'application.aplicant.name' }, /there is no application\.aplicant/],
     ['no such table', { from: 'code', table: 'x' }, /there is no code table x/],
