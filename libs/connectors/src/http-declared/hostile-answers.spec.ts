@@ -113,7 +113,7 @@ describe('an item alone', () => {
       [`${path}\n        query: { at: { from: application.field.code, required: true } }`, 'query.at: there is none'],
       [
         `${path}\n        query: { at: { from: code, table: channel } }`,
-        'query.at: code table channel has no A\r\nX: y',
+        'query.at: code table channel has no what stands there, and it is no code',
       ],
       [`${path}\n        headers: { x-case: { from: code } }`, 'headers.x-case: no header can hold it'],
     ] as const) {

@@ -175,6 +175,12 @@ describe('a code table', () => {
     expect((await made(template, { day: '2017-12-31' })).faults).toHaveLength(1);
   });
 
+  it.each(['name', 'idNumber', 'phone', 'email'])('tells no %s that it hasn’t', async (member) => {
+    const applicant = { ...recordCase.applicant, phone: '0912345678', email: 'mau.don@example.vn' };
+    const { faults } = await made({ from: `application.applicant.${member}`, table: 'kind' }, { data: { ...recordCase, applicant } }); // prettier-ignore
+    expect(faults).toEqual(['item: code table kind has no what stands there, and it is no code']);
+  });
+
   it('has one version a day', () => {
     const twice = [
       { validFrom: '2020-01-01', codes: { a: 1 } },

@@ -237,7 +237,7 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
     if (now !== undefined && translate) {
       const code = wordOf(now);
       now = translate(code, scope.day);
-      if (now === undefined) scope.faults.push(`${at}: code table ${table} has no ${code.slice(0, 40)}`);
+      if (now === undefined) scope.faults.push(`${at}: code table ${table} has no ${toldCode(code)}`);
     }
     if (now !== undefined && parse) now = parse(wordOf(now)) ?? notSo(scope, at, `isn't ${read}`);
     if (now !== undefined && write) now = write(now) ?? notSo(scope, at, `can't be written as ${as}`);
@@ -251,6 +251,10 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
     return found instanceof Later ? new Later(found.value.then((late) => finish(late, scope))) : finish(found, scope);
   };
 }
+
+/** Only what looks like a code is told: a name, a telephone or an identity number never stands in a reason. */
+const toldCode = (code: string): string =>
+  /^[\w.-]{1,40}$/.test(code) && !/\d{9}/.test(code) ? code : 'what stands there, and it is no code';
 
 const wordOf = (value: Json): string => (typeof value === 'object' ? '' : String(value));
 const notSo = (scope: Scope, at: string, what: string): undefined => void scope.faults.push(`${at}: ${what}`);
