@@ -77,6 +77,19 @@ describe('the history of an agency’s contract', () => {
     expect(await inFlight()).toEqual([1]);
   });
 
+  it('isn’t gone back in where the document has no longer the shape that is asked for', async () => {
+    await world.apply(limited(1));
+    await world.db.pool.query(`insert into contract_history (agency_id, serial, name, versions, author)
+      select agency_id, 2, name, (versions::jsonb - 0) || jsonb_build_array((versions::jsonb->0) || '{"colour":"red"}'), author from contract_history`);
+    await world.apply(limited(3));
+    const before = await world.inForce();
+    expect(await world.typed('agency rollback a --to 2 --reason x')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('/versions/0/colour'),
+    });
+    expect(await world.inForce()).toBe(before);
+  });
+
   it('refuses to go back to what isn’t there, or to what takes away a version in use', async () => {
     await world.apply(limited(1));
     expect((await world.typed('agency rollback a --reason none')).code).toBe(1);

@@ -1,5 +1,6 @@
 import { checkAgency, missingSecrets } from '#connectors';
 import { contractHistory, earlierContract, rollBack } from '#ledger';
+import { validateAgencyFile } from '#wire';
 import { appliedWords } from '../agency/applied-words.js';
 import { faultWords } from '../agency/fault-words.js';
 import { agencyNamed, wholeOf } from '../operate/named.js';
@@ -58,7 +59,8 @@ export const rollBackAgency: Verb = {
         );
       // What was right when it was applied may have become wrong since.
       const secrets = new SecretFiles(secretSettings(terminal.env).secretsDir);
-      const found = await checkAgency(chosen.file);
+      const misshapen = validateAgencyFile(chosen.file);
+      const found = misshapen.length > 0 ? misshapen : await checkAgency(chosen.file);
       if (given.options['without-secrets'] !== true)
         found.push(...(await missingSecrets(chosen.file, (name) => secrets.has(name))));
       const faults = found.map((fault) => `\n  ${faultWords(fault)}`);

@@ -113,7 +113,6 @@ describe('a partner that its file alone describes', () => {
       )(arrived, response, request),
     );
     expect(await hears(received)).toEqual({ kind: 'session-expired' });
-    connector.forgetSession();
     expect(await Promise.all([hears(received), hears(received)])).toEqual([{ kind: 'accepted' }, { kind: 'accepted' }]);
     expect(tokens).toBe(2);
   });
@@ -237,10 +236,8 @@ describe('a partner that its file alone describes', () => {
     const codes = ['../../admin', 'a/b?x=1#y', '%2e%2e', 'http://elsewhere.invalid/'];
     for (const code of codes) await hears({ ...received, caseCode: code }, { asUpdate: true });
     expect(inside().map(({ path }) => path)).toEqual(codes.map((code) => `/api/cases/${encodeURIComponent(code)}`));
-    const dots = { ...received, caseCode: '..' };
-    expect(await connector.send(await prepared(dots), dots, context({ asUpdate: true }))).toMatchObject({
-      kind: 'unsent',
-    });
+    const dots = await connector.prepare({ ...received, caseCode: '..' }, contract, holdingPdf);
+    expect(dots).toMatchObject({ kind: 'unmappable' });
   });
 });
 

@@ -19,12 +19,13 @@ import { settled, type Scope } from '../mapping/compile-template.js';
 import { MappingFault } from '../mapping/path.js';
 import { refuseOtherSettings } from '../settings.js';
 import { DeclaredLogin, FORM, type Entitled } from './login.js';
-import { Operations, type CompiledOperation, type RequestParts } from './operations.js';
+import { Operations, type CompiledOperation } from './operations.js';
 import { AnswerReader } from './read-answers.js';
 
 type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
 
 const sessionOver = { kind: 'busy', reason: 'the session had expired' } as const;
+const nothingOfIt: PartnerAnswer = { kind: 'no-answer', reason: 'the answer says nothing of this item' };
 const unmade: PartnerAnswer = { kind: 'unsent', reason: 'could not be sent: the request can’t be made' };
 
 /** A partner that the agency file alone describes: its requests, what goes into them, what its answers mean. */
@@ -55,52 +56,41 @@ export class DeclaredConnector implements Connector {
   }
 
   async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
-    const operation = this.operationOf(prepared.operation, context.asUpdate);
-    const root = { item: itemOf(prepared), asUpdate: context.asUpdate };
-    const scope = this.operations.scopeOf(event, { root });
-    const parts = await operation.request(scope);
-    if (!parts) return unmade;
-    const answer = await this.ask(operation.given, parts, context, keyHeaders(context));
-    return ofThisCase(operation, answer, scope);
+    const { asUpdate, key } = context;
+    const operation = this.operationOf(prepared.operation, asUpdate);
+    const item = itemOf(prepared);
+    const scope = this.operations.scopeOf(event, { root: { item, items: [item], asUpdate } });
+    const items = [{ prepared, event, key, asUpdate }];
+    const answer = await this.ask(operation, scope, context, keyHeaders(context), items);
+    const several = byRows(operation, answer, items, context);
+    // For one item alone an answer without rows is its own.
+    return ofThisCase(operation, several.kind === 'rows' ? (several.answers[0] ?? nothingOfIt) : answer, scope);
   }
 
-  /** Only what has a key of its own, and by an operation that answers row by row or as a whole for a list. */
+  /** Only what has a key of its own, by an operation whose request tells of all items alike. */
   together({ prepared, asUpdate }: BatchItem): string | undefined {
     if (!this.takesSeveral) return undefined;
-    const { name, given } = this.operationOf(prepared.operation, asUpdate);
-    if (given.path?.includes('{') || (given.rows && keyOf(prepared, given.rows) === undefined)) return undefined;
-    return name;
+    const { name, given, isShared } = this.operationOf(prepared.operation, asUpdate);
+    if (!isShared || (given.rows && keyOf(prepared, given.rows) === undefined)) return undefined;
+    return asUpdate ? `${name} as update` : name;
   }
 
   async sendSeveral(items: readonly BatchItem[], context: Several): Promise<SeveralAnswer> {
     const [first] = items;
     if (!first) throw new Error('no items');
-    const operation = this.operationOf(first.prepared.operation, first.asUpdate);
-    const root = {
-      items: items.map(({ prepared }) => itemOf(prepared)),
-      item: itemOf(first.prepared),
-      asUpdate: first.asUpdate,
-    };
-    const parts = await operation.request(this.operations.scopeOf(first.event, { root }));
-    if (!parts) return { kind: 'whole', answer: unmade };
-    const answer = await this.ask(operation.given, parts, context, []);
-    const { rows } = operation.given;
-    if (!rows) return { kind: 'whole', answer };
-    const keyed = items.map((item) => ({
-      ...item,
-      event: { ...item.event, data: { key: keyOf(item.prepared, rows) } },
-    }));
-    return rowsOf(
-      answer,
-      operation.name,
-      keyed,
-      { rowsAt: rows.at, rowKey: rows.key, rowStatus: rows.status, itemKey: 'key' },
-      context.contract.replies,
-    );
-  }
-
-  forgetSession(): void {
-    this.login.forget();
+    const { asUpdate } = first;
+    const operation = this.operationOf(first.prepared.operation, asUpdate);
+    const all = items.map(({ prepared }) => itemOf(prepared));
+    const scope = this.operations.scopeOf(first.event, { root: { items: all, isSeveral: true, asUpdate } });
+    const said = byRows(operation, await this.ask(operation, scope, context, [], items), items, context);
+    if (said.kind === 'whole') return said;
+    const answers: (PartnerAnswer | undefined)[] = [];
+    for (const [n, { prepared, event }] of items.entries()) {
+      const own = this.operations.scopeOf(event, { root: { item: itemOf(prepared), items: all, asUpdate } });
+      const row = said.answers[n];
+      answers.push(row && (await ofThisCase(operation, row, own)));
+    }
+    return { kind: 'rows', answers };
   }
 
   close(withinMs?: number): Promise<void> {
@@ -124,11 +114,10 @@ export class DeclaredConnector implements Connector {
     );
     return async (prepared, event, context): Promise<LookUp> => {
       const scope = this.operations.scopeOf(event, { root: { item: itemOf(prepared) } });
-      const parts = await operation.request(scope);
-      if (!parts) return { kind: 'unknown' };
-      const answer = await this.ask(operation.given, parts, context, []);
+      const answer = await ofThisCase(operation, await this.ask(operation, scope, context), scope);
+      if (answer === unmade || answer === otherCase) return { kind: 'unknown' };
       if (answer.kind !== 'answered') return { kind: 'busy', reason: `look-up: ${answer.reason}` };
-      if (this.isSessionOver(answer, operation.name, context)) return sessionOver;
+      if (isOver(operation, answer, context)) return sessionOver;
       if (matches(held, answer, operation.name)) {
         for (const [path, template] of expected)
           if (textOf(memberOf(answer.json, path)) !== textOf(await settled(template, scope)))
@@ -149,32 +138,55 @@ export class DeclaredConnector implements Connector {
     const operation = this.operations.named(rule.operation, 'collect.operation');
     const answers = new AnswerReader(rule.reads, this.operations);
     return async (code: string, application: CaseApplication, context: SendContext): Promise<Collected> => {
-      const parts = await operation.request(this.operations.scopeOf(asked(code, application)));
-      if (!parts) return { kind: 'busy', reason: 'the question can’t be made' };
-      const answer = await this.ask(operation.given, parts, context, []);
-      if (this.isSessionOver(answer, operation.name, context)) return sessionOver;
+      const scope = this.operations.scopeOf(asked(code, application));
+      const answer = await ofThisCase(operation, await this.ask(operation, scope, context), scope);
+      if (isOver(operation, answer, context)) return sessionOver;
       return answers.read(answer, operation.name, code, context.contract.replies);
     };
   }
 
-  /** A question isn't resent at once as an item is: the next one logs in again. */
-  private isSessionOver(answer: PartnerAnswer, operation: string, { contract }: Several): boolean {
-    if (classifyReply(answer, operation, contract.replies).kind !== 'session-expired') return false;
-    this.login.forget();
-    return true;
-  }
-
-  private ask(given: Operation, parts: RequestParts, context: Several, more: string[]): Promise<PartnerAnswer> {
-    return this.login.entitled(context, (entitled) => {
+  private async ask(
+    operation: CompiledOperation,
+    scope: Scope,
+    context: Several,
+    more: string[] = [],
+    items: readonly BatchItem[] = [],
+  ): Promise<PartnerAnswer> {
+    const { given } = operation;
+    const parts = await operation.request(scope);
+    if (!parts) return unmade;
+    const send = (entitled: Entitled, timeoutMs: number): Promise<PartnerAnswer> => {
       const query = new URLSearchParams([...parts.query, ...Object.entries(entitled.query)]).toString();
       const path = query === '' ? parts.path : `${parts.path}${parts.path.includes('?') ? '&' : '?'}${query}`;
       const body = bodyOf(parts.body, entitled, given.encoding ?? 'json');
       if (body === undefined && given.method !== 'GET') return Promise.resolve(unmade);
       const type = body === undefined ? [] : ['content-type', given.encoding === 'form' ? FORM : 'application/json'];
       const headers = ['accept', 'application/json', ...type, ...more, ...parts.headers, ...entitled.headers];
-      return this.http.request(given.method ?? 'POST', { path, headers, timeoutMs: context.timeoutMs }, body ?? null);
+      return this.http.request(given.method ?? 'POST', { path, headers, timeoutMs }, body ?? null);
+    };
+    return this.login.entitled(context, send, (answer) => {
+      const said = byRows(operation, answer, items, context);
+      const answers = said.kind === 'rows' ? said.answers : [answer];
+      return answers.some((one) => one && isOver(operation, one, context));
     });
   }
+}
+
+const isOver = ({ name }: CompiledOperation, answer: PartnerAnswer, { contract }: Several): boolean =>
+  classifyReply(answer, name, contract.replies).kind === 'session-expired';
+
+/** One answer for each item, where the operation has rows and each item a key in them. */
+function byRows(
+  { name, given: { rows } }: CompiledOperation,
+  answer: PartnerAnswer,
+  items: readonly BatchItem[],
+  { contract }: Several,
+): SeveralAnswer {
+  const keys = rows ? items.map(({ prepared }) => keyOf(prepared, rows)) : [];
+  if (!rows || items.length === 0 || keys.includes(undefined)) return { kind: 'whole', answer };
+  const keyed = items.map((item, n) => ({ ...item, event: { ...item.event, data: { key: keys[n] } } }));
+  const settings = { rowsAt: rows.at, rowKey: rows.key, rowStatus: rows.status, itemKey: 'key' };
+  return rowsOf(answer, name, keyed, settings, contract.replies);
 }
 
 const keyHeaders = ({ key, traceparent }: SendContext): string[] => [
@@ -183,7 +195,7 @@ const keyHeaders = ({ key, traceparent }: SendContext): string[] => [
   ...(traceparent === undefined ? [] : ['traceparent', traceparent]),
 ];
 
-/** Undefined: credentials that belong into the body find no object there. */
+/** Undefined: credentials that belong into the body find no object there, or would stand in a member's place. */
 function bodyOf(
   body: Json | undefined,
   { body: credentials }: Entitled,
@@ -192,6 +204,7 @@ function bodyOf(
   if (body === undefined) return undefined;
   const isObject = body !== null && typeof body === 'object' && !Array.isArray(body);
   if (!isObject && (Object.keys(credentials).length > 0 || encoding === 'form')) return undefined;
+  if (isObject && Object.keys(credentials).some((name) => Object.hasOwn(body, name))) return undefined;
   const whole = isObject ? { ...(body as Record<string, Json>), ...credentials } : body;
   if (encoding === 'json') return JSON.stringify(whole);
   const fields = Object.entries(whole as Record<string, Json>).filter(
@@ -206,10 +219,10 @@ function bodyOf(
 }
 
 /** What the file says that an answer names, where it names it: somebody else's answer is no answer. */
-function ofThisCase({ names }: CompiledOperation, answer: PartnerAnswer, scope: Scope): PartnerAnswer {
+async function ofThisCase({ names }: CompiledOperation, answer: PartnerAnswer, scope: Scope): Promise<PartnerAnswer> {
   if (answer.kind !== 'answered' || names.length === 0) return answer;
   for (const [path, template] of names) {
-    const expected = textOf(template(scope));
+    const expected = textOf(await settled(template, scope));
     if (!/[.[]/.test(path)) {
       if (answersFor(caseNames(path), answer, () => [expected]) === otherCase) return otherCase;
     } else if (isScalar(memberOf(answer.json, path)) && textOf(memberOf(answer.json, path)) !== expected)

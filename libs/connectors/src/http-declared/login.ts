@@ -22,7 +22,6 @@ const nothing: Entitled = { headers: [], query: {}, body: {} };
 /** One login for all requests of a connector, by the way that the file says. */
 export class DeclaredLogin {
   private readonly token: { login: TokenLogin; session: PortalSession } | undefined;
-  private inUse: string | undefined;
 
   constructor(
     private readonly login: Login,
@@ -38,15 +37,27 @@ export class DeclaredLogin {
     this.token = { login, session };
   }
 
-  /** A login that can't be done leaves the item unsent: no lane falls into doubt over it. */
-  async entitled(context: Context, send: (entitled: Entitled) => Promise<PartnerAnswer>): Promise<PartnerAnswer> {
+  /**
+   * A login that can't be done leaves the item unsent: no lane falls into doubt over it. The session that an answer turns
+   * away is forgotten, and no newer one: whoever sends next logs in again.
+   */
+  async entitled(
+    context: Context,
+    sending: (entitled: Entitled, timeoutMs: number) => Promise<PartnerAnswer>,
+    isOver: (answer: PartnerAnswer) => boolean,
+  ): Promise<PartnerAnswer> {
     const { login, token } = this;
+    const send = (entitled: Entitled): Promise<PartnerAnswer> => sending(entitled, context.timeoutMs);
     if (!login) return send(nothing);
     if (token) {
+      const asked = performance.now();
       const opened = await token.session.open(context);
       if (opened.kind !== 'open') return opened;
-      this.inUse = opened.token;
-      return send(carrying(token.login.send, opened.token));
+      const left = context.timeoutMs - (performance.now() - asked);
+      if (left <= 0) return { kind: 'unsent', reason: 'login took all the time' };
+      const answer = await sending(carrying(token.login.send, opened.token), left);
+      if (isOver(answer)) token.session.forget(opened.token);
+      return answer;
     }
     switch (login.kind) {
       case 'bearer':
@@ -67,11 +78,6 @@ export class DeclaredLogin {
     }
   }
 
-  /** The partner says that the session is over: the next request logs in again. */
-  forget(): void {
-    if (this.inUse !== undefined) this.token?.session.forget(this.inUse);
-  }
-
   private logIn(login: TokenLogin, context: LogInContext): Promise<PartnerAnswer> {
     return secretOr(context, login.secret, async (secret) => {
       const fields = { ...login.fields, [login.secretField]: secret };
@@ -84,12 +90,15 @@ export class DeclaredLogin {
       });
       if (answer.kind !== 'answered') return answer;
       const token = memberOf(answer.json, login.at);
-      return { ...answerOf(answer), json: typeof token === 'string' ? { session: token } : {} };
+      return { ...answerOf(answer), json: isToken(token) ? { session: token } : {} };
     });
   }
 }
 
 export const FORM = 'application/x-www-form-urlencoded';
+
+/** What no header can hold would be kept as a session, and turn every request away until it is over. */
+const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);
 
 const answerOf = ({ kind, status, contentType, text }: Extract<PartnerAnswer, { kind: 'answered' }>) => ({
   kind,

@@ -42,8 +42,12 @@ export interface CompiledOperation {
   item: Compiled;
   /** Path in an answer → what stands there if it is for this item. */
   names: readonly (readonly [string, Compiled])[];
-  /** Undefined: something needed isn't there, or not yet. */
+  /** Undefined: something needed isn't there; the scope's faults say what. */
   request: (scope: Scope) => Promise<RequestParts | undefined>;
+  /** Its request tells of all items alike: only then may several share one. */
+  isShared: boolean;
+  /** Whether it can be made depends on the case, and not on its item alone. */
+  readsCase: boolean;
 }
 
 /** A contract's operations, compiled once; whatever could never be mapped is a MappingFault. */
@@ -96,7 +100,29 @@ export class Operations {
     const item = await settled(operation.item, scope);
     if (scope.faults.length > 0 || item === undefined)
       return { kind: 'unmappable', reason: scope.faults.join('; ') || 'there is no item', operation: operation.name };
+    const faults = await this.unmade(operation, event, item);
+    if (faults.length > 0) return { kind: 'unmappable', reason: faults.join('; '), operation: operation.name };
     return { kind: 'prepared', prepared: { operation: operation.name, item } };
+  }
+
+  /** A case of which no request can be made waits for a person; the partner's breaker has nothing to do with it. */
+  private async unmade(
+    { given, ...operation }: CompiledOperation,
+    event: OutgoingEvent,
+    item: Json,
+  ): Promise<string[]> {
+    const update = given.update === undefined ? undefined : this.byName.get(given.update);
+    const faults: string[] = [];
+    for (const [one, asUpdate] of [
+      [operation, false],
+      [update, true],
+    ] as const) {
+      if (!one?.readsCase) continue;
+      const scope = this.scopeOf(event, { root: { item, items: [item], asUpdate } });
+      await one.request(scope);
+      faults.push(...scope.faults);
+    }
+    return faults;
   }
 
   scopeOf(event: OutgoingEvent, more: Partial<Scope> & { root?: Record<string, unknown> } = {}): Scope {
@@ -133,6 +159,7 @@ export class Operations {
     const types = eventTypes.filter((type) => given.events?.includes(shortType(type)));
     const ofEvent: Compiler = { ...this.compiler, roots: eventRoots, types, at };
     const ofRequest: Compiler = { ...ofEvent, roots: requestRoots };
+    const reads = new Set<string>();
     if (given.events && given.item === undefined) throw new MappingFault(at, 'what takes events needs an item');
     if (given.method === 'GET' && given.body !== undefined) throw new MappingFault(at, 'a GET has no body');
     if (given.encoding === 'form' && (given.rows || (this.contract.limits.itemsPerRequest ?? 1) > 1))
@@ -143,11 +170,13 @@ export class Operations {
       given,
       types,
       where: where === undefined ? () => true : conditionOf(where, { ...ofEvent, at: `${at}.where` }),
-      item: compileTemplate(given.item ?? null, { ...ofEvent, at: `${at}.item` }),
+      item: compileTemplate(given.item ?? null, { ...ofEvent, hasFiles: true, at: `${at}.item` }),
       names: Object.entries(given.names ?? {}).map(
         ([path, template]) => [path, compileTemplate(template, { ...ofRequest, at: `${at}.names.${path}` })] as const,
       ),
-      request: this.requestOf(given, ofRequest),
+      request: this.requestOf(given, { ...ofRequest, reads }),
+      isShared: isShared(given, reads),
+      readsCase: [...reads].some((path) => !/^(?:items?|asUpdate)$/.test(path)),
     };
   }
 
@@ -162,24 +191,31 @@ export class Operations {
     const body =
       given.body === undefined ? undefined : compileTemplate(given.body, { ...compiler, at: `${compiler.at}.body` });
     return async (scope) => {
-      const whole = path(scope);
-      const texts = (of: typeof query): [string, string][] =>
-        of.flatMap(([name, one]) => {
-          const value = one(scope);
-          return isScalar(value) ? [[name, String(value)] as [string, string]] : [];
-        });
-      const { item, items } = scope.root as { item?: Json; items?: Json };
-      const made = body ? await settled(body, scope) : (items ?? item);
-      if (whole === undefined || scope.faults.length > 0) return undefined;
-      const safe = texts(headers).filter(([, value]) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value));
-      return {
-        path: whole,
-        query: texts(query),
-        headers: safe.flat(),
-        body: given.method === 'GET' ? undefined : made,
+      const texts = async (of: typeof query): Promise<[string, string][]> => {
+        const found: [string, string][] = [];
+        for (const [name, one] of of) {
+          const value = await settled(one, scope);
+          if (isScalar(value)) found.push([name, String(value)]);
+        }
+        return found;
       };
+      const { item, items, isSeveral } = scope.root as { item?: Json; items?: Json; isSeveral?: true };
+      const whole = path(scope);
+      const made = body ? await settled(body, scope) : isSeveral ? items : item;
+      const [asked, headed] = [await texts(query), await texts(headers)];
+      const unsafe = headed.find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+      if (unsafe) scope.faults.push(`${compiler.at}.headers.${unsafe[0]}: no header can hold it`);
+      if (whole === undefined || scope.faults.length > 0) return undefined;
+      return { path: whole, query: asked, headers: headed.flat(), body: given.method === 'GET' ? undefined : made };
     };
   }
+}
+
+/** Row by row or as a whole, and by nothing that is one item's alone: its path, its names, a value of its event. */
+function isShared({ method, body, names, rows }: Operation, reads: ReadonlySet<string>): boolean {
+  if (method === 'GET' || (names && !rows)) return false;
+  if (body !== undefined && !reads.has('items')) return false;
+  return [...reads].every((path) => path === 'items' || path === 'asUpdate');
 }
 
 const isScalar = (value: unknown): value is string | number | boolean =>
@@ -194,9 +230,10 @@ function pathTemplate(text: string, compiler: Compiler): (scope: Scope) => strin
     let whole = '';
     for (const [n, part] of parts.entries()) {
       const value = part(scope);
-      if (!isScalar(value)) return undefined;
+      if (!isScalar(value)) return void scope.faults.push(`${compiler.at}: is no single value`);
       const said = String(value);
-      if (n % 2 === 1 && (said === '.' || said === '..')) return undefined;
+      if (n % 2 === 1 && (said === '.' || said === '..'))
+        return void scope.faults.push(`${compiler.at}: ${said} is no part of a path`);
       whole += n % 2 === 0 ? said : encodeURIComponent(said);
     }
     return whole;

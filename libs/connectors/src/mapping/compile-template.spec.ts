@@ -26,7 +26,7 @@ interface Given {
 async function made(template: Template, given: Given = {}): Promise<{ value: unknown; faults: string[] }> {
   const { data = recordCase, answer, day = '2024-11-12', discloses = everything, types = [] } = given;
   const disclosure = new Disclosure(discloses);
-  const compiler = { roots, tables: codeTables(tables ?? {}), disclosure, types, at: 'item' };
+  const compiler = { roots, tables: codeTables(tables ?? {}), disclosure, types, at: 'item', hasFiles: true as const };
   const { caseCode, status } = outgoing('received', recordCase);
   const root = { code: caseCode, status, data, application: data, answer };
   const scope: Scope = {
@@ -59,6 +59,7 @@ describe('a template', () => {
       { join: [{ from: 'code' }, { from: 'application.field.code' }, 'x'], with: '-' },
       'H56.14-241112-0009-x',
     ],
+    ['joins what an expression gives', { a: { join: [{ jsonata: '"1" & "2"' }, 'x'], with: '-' } }, { a: '12-x' }],
     [
       'goes through a list',
       {
@@ -79,6 +80,7 @@ describe('a template', () => {
     ['takes a value as it is', { value: { from: 'code' } }, { from: 'code' }],
     ['encodes a file', { pdf: { file: 'application.documents[0]' } }, { pdf: pdf.toString('base64') }],
     ['computes', { n: { jsonata: '$count(application.documents) * 2' } }, { n: 2 }],
+    ['pads', { jsonata: '$pad("7", -3, "0") & $pad("ộ", 3, "ab")' }, '007ộab'],
     ['keeps members in order', { a: { file: 'application.documents[0]', cut: 1 }, b: 1 }, { a: 'J', b: 1 }],
   ])('%s', async (_, template, expected) => {
     const found = await value(template);
@@ -95,6 +97,11 @@ describe('a template', () => {
     ],
     ['what isn’t a time', { a: { from: 'code', as: 'yyyyMMddHHmmss' } }, 'item.a: can’t be written as yyyyMMddHHmmss'],
     ['an object as a word', { a: { from: 'application.applicant', as: 'text' } }, 'item.a: is no single value'],
+    [
+      'an object in a text',
+      { a: { join: ['x', { from: 'application.unit' }] } },
+      'item.a: joins what is no single value',
+    ],
     ['an expression that fails', { a: { jsonata: '$error("x")' } }, 'item.a: the expression failed'],
     [
       'one that never ends',
@@ -102,6 +109,13 @@ describe('a template', () => {
       'item.a: takes too long',
     ],
     ['one that runs on', { a: { jsonata: '($f := function($n) { $f($n + 1) }; $f(1))' } }, 'item.a: takes too long'],
+    ['a width that no memory holds', { a: { jsonata: '$pad("x", 400000000)' } }, 'item.a: takes too long'],
+    [
+      'a text that no memory holds',
+      { a: { jsonata: '$length($reduce([1..25], function($a, $n) { $a & $a }, "xxxxxxxxxxxxxxxx"))' } },
+      'item.a: takes too long',
+    ],
+    ['a comparison of all with all', { a: { jsonata: '$distinct([1..100000])' } }, 'item.a: takes too long'],
   ])('names %s', async (_, template, fault) => {
     expect((await made(template)).faults.map((one) => one.replace("can't", 'can’t'))).toEqual([fault]);
   });
@@ -109,6 +123,11 @@ describe('a template', () => {
   it.each<[string, Template, RegExp]>([
     ['two things at once', { from: 'code', value: 1 }, /from and value together/],
     ['a slip of the pen', { from: 'code', tabel: 'kind' }, /from knows no tabel/],
+    [
+      'a member that would be a prototype',
+      JSON.parse('{"__proto__":{"a":1}}') as Template,
+      /no member is named __proto__/,
+    ],
     ['no such source', { from: 'aplication.code' }, /aplication isn't one of/],
     ['no such member', { from: 'application.aplicant.name' }, /there is no application\.aplicant/],
     ['no such table', { from: 'code', table: 'x' }, /there is no code table x/],
@@ -118,6 +137,11 @@ describe('a template', () => {
     ['a list that gives nothing', { each: 'application.documents' }, /each needs give/],
     ['an expression that can’t be read', { jsonata: '(((' }, /jsonata/],
     ['an expression by the clock', { jsonata: '$now()' }, /no \$now/],
+    [
+      'an expression that takes today for a missing day',
+      { jsonata: '$toMillis("10:00", "[H01]:[m01]")' },
+      /no \$toMillis/,
+    ],
     ['a regular expression', { jsonata: '$match(code, /(a+)+$/)' }, /no regular expressions/],
   ])('is refused before anything is sent: %s', async (_, template, why) => {
     await expect(made(template)).rejects.toThrow(why);
@@ -149,6 +173,12 @@ describe('a code table', () => {
       'item: code table kind has no other',
     ]);
     expect((await made(template, { day: '2017-12-31' })).faults).toHaveLength(1);
+  });
+
+  it.each(['name', 'idNumber', 'phone', 'email'])('tells no %s that it hasn’t', async (member) => {
+    const applicant = { ...recordCase.applicant, phone: '0912345678', email: 'mau.don@example.vn' };
+    const { faults } = await made({ from: `application.applicant.${member}`, table: 'kind' }, { data: { ...recordCase, applicant } }); // prettier-ignore
+    expect(faults).toEqual(['item: code table kind has no what stands there, and it is no code']);
   });
 
   it('has one version a day', () => {

@@ -48,6 +48,10 @@ export interface Compiler {
   types: readonly EventType[];
   /** The list that the one at hand is of. */
   base?: readonly string[];
+  /** Gets each path that is read; `*` where an expression may read anything. */
+  reads?: Set<string>;
+  /** Files stand in what the partner will hold, and nowhere else. */
+  hasFiles?: true;
   at: string;
 }
 
@@ -92,6 +96,7 @@ function objectOf(members: Readonly<Record<string, Template>>, compiler: Compile
   const compiled = Object.entries(members).map(
     ([name, member]) => [name, compileTemplate(member, below(compiler, name), depth + 1)] as const,
   );
+  if (Object.hasOwn(members, '__proto__')) throw new MappingFault(compiler.at, 'no member is named __proto__');
   return (scope) => {
     const made: Record<string, Value> = {};
     for (const [name, one] of compiled) {
@@ -145,11 +150,17 @@ function source(
     case 'join': {
       if (!Array.isArray(given.join)) throw new MappingFault(at, 'join is a list');
       const parts = given.join.map((part, n) => inner(part, String(n)));
-      return (scope) => {
-        const texts = parts
-          .map((part) => part(scope))
-          .filter((part) => part !== undefined && part !== null && part !== '');
+      const joined = (found: Value[], scope: Scope): Value => {
+        const texts = found.filter((part) => part !== undefined && part !== null && part !== '');
+        if (texts.some((part) => typeof part === 'object')) return notSo(scope, at, 'joins what is no single value');
         return texts.length === 0 ? undefined : texts.map(String).join(given.with ?? '');
+      };
+      return (scope) => {
+        const found = parts.map((part) => part(scope));
+        const isThere = (part: Value | Later): part is Value => !(part instanceof Later);
+        if (found.every(isThere)) return joined(found, scope);
+        const all = Promise.all(found.map((part) => (isThere(part) ? Promise.resolve(part) : part.value)));
+        return new Later(all.then((late) => joined(late, scope)));
       };
     }
     case 'each': {
@@ -177,6 +188,7 @@ function source(
     }
     case 'jsonata': {
       const run = timeBoxed(given.jsonata!, at);
+      compiler.reads?.add('*');
       return (scope) =>
         new Later(
           run(scope.view()).then(
@@ -187,6 +199,7 @@ function source(
         );
     }
     case 'file': {
+      if (!compiler.hasFiles) throw new MappingFault(at, 'a file stands in an item only');
       const read = readerOf(given.file!, compiler);
       return (scope) => {
         const file = read(scope.root, scope.here) as Partial<FileReference> | undefined;
@@ -224,7 +237,7 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
     if (now !== undefined && translate) {
       const code = wordOf(now);
       now = translate(code, scope.day);
-      if (now === undefined) scope.faults.push(`${at}: code table ${table} has no ${code.slice(0, 40)}`);
+      if (now === undefined) scope.faults.push(`${at}: code table ${table} has no ${toldCode(code)}`);
     }
     if (now !== undefined && parse) now = parse(wordOf(now)) ?? notSo(scope, at, `isn't ${read}`);
     if (now !== undefined && write) now = write(now) ?? notSo(scope, at, `can't be written as ${as}`);
@@ -238,6 +251,10 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
     return found instanceof Later ? new Later(found.value.then((late) => finish(late, scope))) : finish(found, scope);
   };
 }
+
+/** Only what looks like a code is told: a name, a telephone or an identity number never stands in a reason. */
+const toldCode = (code: string): string =>
+  /^[\w.-]{1,40}$/.test(code) && !/\d{9}/.test(code) ? code : 'what stands there, and it is no code';
 
 const wordOf = (value: Json): string => (typeof value === 'object' ? '' : String(value));
 const notSo = (scope: Scope, at: string, what: string): undefined => void scope.faults.push(`${at}: ${what}`);
@@ -267,11 +284,12 @@ function formOf(like: string): RegExp {
 
 const readerOf = (text: string, compiler: Compiler): Read => reader(pathOf(text, compiler));
 
-function pathOf(text: string, { at, base, roots, disclosure, types }: Compiler): Path {
+function pathOf(text: string, { at, base, roots, disclosure, types, reads }: Compiler): Path {
   const path = parsePath(text, at);
   if (path.isRelative && !base) throw new MappingFault(at, `${text} stands in no each`);
   if (!path.isRelative && !roots.includes(path.keys[0]!))
     throw new MappingFault(at, `${path.keys[0]} isn't one of ${roots.join(', ')}`);
+  if (!path.isRelative) reads?.add(path.keys.join('.'));
   disclosure.check(path.isRelative ? [...base!, ...path.keys] : path.keys, types, at);
   return path;
 }
