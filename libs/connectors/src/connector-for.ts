@@ -4,6 +4,7 @@ import type { Connector, PublishToTopic } from './connector.js';
 import { DeclaredConnector } from './http-declared/connector.js';
 import { HttpJsonConnector } from './http-json/connector.js';
 import { LltpConnector } from './lltp-gen2/connector.js';
+import { MinistryCentralConnector } from './ministry-central/connector.js';
 import { NationalPortalConnector } from './national-portal/connector.js';
 import { OneStopConnector } from './one-stop/connector.js';
 import { TopicConnector } from './topic/connector.js';
@@ -21,6 +22,7 @@ const connectors: Record<Protocol, (deps: ConnectorDeps) => Connector> = {
   'one-stop': ({ contract }) => new OneStopConnector(contract),
   http: ({ contract }) => new DeclaredConnector(contract),
   'http-json': ({ contract }) => new HttpJsonConnector(contract),
+  'ministry-central': ({ contract }) => new MinistryCentralConnector(contract),
   topic: ({ agency, contract, publish }) => new TopicConnector(contract, agency, publish),
 };
 

@@ -200,6 +200,7 @@ const version = object<ContractVersion>(
       topic: true,
       'http-json': true,
       http: true,
+      'ministry-central': true,
     }),
     receives: list(subscription, 100),
     sends: list(reportedName, reportedTypes.length, { uniqueItems: true }),

@@ -10,7 +10,7 @@ export interface AgencyFile {
   versions: ContractVersion[];
 }
 
-export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'http';
+export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'http' | 'ministry-central';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */

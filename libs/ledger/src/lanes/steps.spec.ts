@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LaneWorld } from '../testing/lane-world.js';
+import { enlist, reapDead } from '../workers.js';
+import { keepStep, keptSteps } from './steps.js';
+
+let world: LaneWorld;
+beforeAll(async () => {
+  world = await LaneWorld.begin();
+});
+beforeEach(() => world.clear());
+afterAll(() => world.end());
+
+const claimed = async () => {
+  const stream = await world.caseOf(['full']);
+  const lane = (await world.claim())!;
+  expect(lane.streamId).toBe(stream);
+  return lane;
+};
+const kept = async (lane: Parameters<typeof keptSteps>[1]) =>
+  (await keptSteps(world.db, lane)).map(({ step, result }) => [step, result]);
+
+describe('steps of a delivery', () => {
+  it('are there for whoever claims the lane next; the same step again replaces its result', async () => {
+    const lane = await claimed();
+    expect(await keepStep(world.db, world.worker, lane, 'code', { value: 'G09.20-1' })).toBe(true);
+    expect(await keepStep(world.db, world.worker, lane, 'file/a', { id: '1' })).toBe(true);
+    expect(await keepStep(world.db, world.worker, lane, 'file/a', { id: '2' })).toBe(true);
+    expect(await kept(lane)).toEqual([
+      ['code', { value: 'G09.20-1' }],
+      ['file/a', { id: '2' }],
+    ]);
+  });
+
+  it('aren’t kept by a worker that was reaped, nor by one whose claim ended', async () => {
+    const lane = await claimed();
+    expect(await keepStep(world.db, '0', lane, 'code', { value: 'x' })).toBe(false);
+    expect(await keepStep(world.db, world.worker, { ...lane, claim: lane.claim - 1 }, 'code', { value: 'x' })).toBe(
+      false,
+    );
+    const survivor = await enlist(world.db, 'other');
+    await world.dies();
+    expect(await reapDead(world.db, survivor)).toHaveLength(1);
+    expect(await keepStep(world.db, world.worker, lane, 'code', { value: 'x' })).toBe(false);
+    expect(await kept(lane)).toEqual([]);
+  });
+});
