@@ -23,8 +23,9 @@ class KeptSteps implements Steps {
 
   get: Steps['get'] = (step) => {
     const { sequence, revision } = this.lane;
-    return this.kept.findLast((one) => one.step === step && one.sequence === sequence && one.revision === revision)
-      ?.result;
+    return this.kept.findLast(
+      (one) => one.own && one.step === step && one.sequence === sequence && one.revision === revision,
+    )?.result;
   };
 
   ofCase: Steps['ofCase'] = (step) => this.kept.findLast((one) => one.step === step)?.result;
@@ -33,7 +34,7 @@ class KeptSteps implements Steps {
   keep: Steps['keep'] = async (step, result) => {
     const { lane, office } = this;
     const isKept = await whileAlive(office, () => keepStep(office.db, office.worker.id, lane, step, result));
-    if (isKept) this.kept.push({ sequence: lane.sequence, revision: lane.revision, step, result });
+    if (isKept) this.kept.push({ own: true, sequence: lane.sequence, revision: lane.revision, step, result });
     return isKept ?? false;
   };
 }

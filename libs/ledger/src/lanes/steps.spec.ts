@@ -31,6 +31,22 @@ describe('steps of a delivery', () => {
     ]);
   });
 
+  it('of what was merged into the stream are there, too, before its own', async () => {
+    const [loser, survivor] = [await world.caseOf(['full']), await world.caseOf(['full'])];
+    const { claimed: both } = await world.claims();
+    const of = (stream: string) => both.find(({ streamId }) => streamId === stream)!;
+    await keepStep(world.db, world.worker, of(survivor), 'code', { value: 'own' });
+    await keepStep(world.db, world.worker, of(loser), 'code', { value: 'merged' });
+    await keepStep(world.db, world.worker, of(loser), 'file/a', { id: '1' });
+    await world.db.pool.query(`update streams set merged_into = $2, merged_at = 1 where id = $1`, [loser, survivor]);
+    expect((await keptSteps(world.db, of(survivor))).map(({ own, step }) => [own, step])).toEqual([
+      [false, 'code'],
+      [false, 'file/a'],
+      [true, 'code'],
+    ]);
+    expect(await kept(of(loser))).toHaveLength(2);
+  });
+
   it('aren’t kept by a worker that was reaped, nor by one whose claim ended', async () => {
     const lane = await claimed();
     expect(await keepStep(world.db, '0', lane, 'code', { value: 'x' })).toBe(false);

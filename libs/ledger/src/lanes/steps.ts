@@ -1,23 +1,31 @@
 import type { Json } from '#wire';
 import type { Database } from '../database.js';
+import { mergedInto } from '../own-code.js';
 import type { ClaimedLane } from './claimed-lane.js';
 
 /** One kept step of a lane's delivery. */
 export interface KeptStep {
+  /** Of this stream; else of one that was merged into it. */
+  own: boolean;
   sequence: number;
   revision: number;
   step: string;
   result: Json;
 }
 
-/** All that this agency's deliveries of the lane's stream have kept, the newest last. */
+/**
+ * All that this agency's deliveries of the lane's stream have kept, the newest last. What was merged into the stream stands
+ * before its own: an agency may know the case by that one only.
+ */
 export async function keptSteps(
   db: Database,
   { agencyId, streamId }: Pick<ClaimedLane, 'agencyId' | 'streamId'>,
 ): Promise<KeptStep[]> {
   const { rows } = await db.query<KeptStep>(
     'steps.kept',
-    `select sequence, revision, step, result from delivery_steps where stream_id = $1 and agency_id = $2 order by sequence, revision, at, step`,
+    `with recursive ${mergedInto('m', '$1')}
+     select stream_id = $1 as own, sequence, revision, step, result from delivery_steps
+     where agency_id = $2 and stream_id in (select id from m union all select $1::bigint) order by own, stream_id, sequence, revision, at, step`,
     [streamId, agencyId],
   );
   return rows;
