@@ -30,12 +30,12 @@ class KeptSteps implements Steps {
 
   ofCase: Steps['ofCase'] = (step) => this.kept.findLast((one) => one.step === step)?.result;
 
-  /** Where PostgreSQL is away this waits: what isn't committed may be sent a second time. */
+  /** Where PostgreSQL is away this waits: what isn't committed may be sent a second time. False, too, where the lease has ended. */
   keep: Steps['keep'] = async (step, result) => {
     const { lane, office } = this;
     const isKept = await whileAlive(office, () => keepStep(office.db, office.worker.id, lane, step, result));
     if (isKept) this.kept.push({ own: true, sequence: lane.sequence, revision: lane.revision, step, result });
-    return isKept ?? false;
+    return isKept === true && office.worker.isAlive();
   };
 }
 

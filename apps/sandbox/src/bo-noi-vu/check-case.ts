@@ -42,7 +42,7 @@ export function checkCase(item: Members, { cases, wording }: Papers): Wrong {
   );
 }
 
-export function checkPapers(papers: Members[], { cases, wording }: Papers): Wrong {
+function checkPapers(papers: Members[], { cases, wording }: Papers): Wrong {
   for (const paper of papers) {
     const id = textAt(paper, 'IdGiayTo');
     const hash = cases.fileHash(id);

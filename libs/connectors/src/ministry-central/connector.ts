@@ -122,6 +122,7 @@ export class MinistryCentralConnector implements Connector {
     return { kind: 'brought', value: uploaded };
   }
 
+  /** By this delivery and revision only: a correction uploads anew, since what was refused may have been the file. */
   private async upload(paper: Paper, { calls, steps, event, context }: Attempt): Promise<Brought<Uploaded>> {
     const step = `${call.upload}/${paper.HashTepTin}`;
     const kept = steps.get(step);
