@@ -93,7 +93,7 @@ export class IntakeAlone {
   }
 }
 
-/** Two one-stops and LLTP, each with a key `key-of-<id>`. */
+/** Two one-stops, LLTP and a ministry that reads a feed, each with a key `key-of-<id>`. */
 async function declareAgencies(url: string): Promise<void> {
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const db = new Database(url, 'test', silent, 1);
@@ -112,6 +112,7 @@ async function declareAgencies(url: string): Promise<void> {
   const oneStop = contract({
     sends: ['case.received', 'case.supplemented', 'case.status-changed', 'case.withdrawn'],
     receives: [{ procedures: ['*'], cases: 'own', events: ['case.status-changed', 'case.result-issued'] }],
+    settings: { 'door.province': '22; Quảng Ninh' },
   });
   const lltp = contract({
     receives: [{ procedures: ['2.000488'], events: ['case.received'] }],
@@ -121,6 +122,7 @@ async function declareAgencies(url: string): Promise<void> {
     ['mot-cua', oneStop],
     ['mot-cua-khac', oneStop],
     ['lltp', lltp],
+    ['bo-ngoai-giao', contract({ protocol: 'feed' })],
   ] as const) {
     const name = { vi: id, en: id };
     await applyAgency(db, { apiVersion: 'lienthong/v1', kind: 'Agency', id, name, versions: [version] });

@@ -162,7 +162,9 @@ describe('the description at /docs', () => {
     const { body } = await intake.send('GET', '/docs-json');
     const under = (name: string): string[] =>
       ['', '/deliveries', '/events', '/timeline'].map((part) => `${name}${part}`);
-    const routes = ['/v1/batches', '/v1/cases', ...under('/v1/cases/{code}'), '/v1/files/{sha256}'];
+    const doors = ['integration', 'login', 'share'].map((part) => `/partners/{agency}/${part}`);
+    const feed = ['/v1/agencies/{id}/acknowledgements', '/v1/agencies/{id}/events'];
+    const routes = [...doors, ...feed, '/v1/batches', '/v1/cases', ...under('/v1/cases/{code}'), '/v1/files/{sha256}'];
     expect(Object.keys(body.paths as object).sort()).toEqual(routes);
     const text = JSON.stringify(body);
     const { schemas } = body.components as { schemas: Record<string, unknown> };

@@ -37,6 +37,8 @@ const text = (body: string | Buffer): Pick<Sent, 'body'> => ({ body: () => body 
 const get = (path: Sent['path']): Sent => ({ method: 'GET', ...(path === undefined ? {} : { path }) });
 const put = (hash: string, body: string | Buffer): Sent => ({ method: 'PUT', path: `/v1/files/${hash}`, ...text(body), headers: { 'content-type': 'application/pdf' } }); // prettier-ignore
 const as = (authorization: string | undefined): Pick<Sent, 'headers'> => ({ headers: { authorization } });
+const FEED = '/v1/agencies/bo-ngoai-giao';
+const READER = as('Bearer key-of-bo-ngoai-giao');
 const OTHERS = as('Bearer key-of-mot-cua-khac');
 
 // prettier-ignore
@@ -78,6 +80,17 @@ const rows: Row[] = [
   ['an event of no known type', event(4, { type: 'vn.lienthong.case.burnt.v1' }), 'unknown-event-type', '/type', 'known'],
   ['XML', { ...text(`<HoSo>${SECRET}</HoSo>`), headers: { 'content-type': 'text/xml' } }, 'unsupported-media-type', 'header:content-type', 'application/json'],
   ['JSON in UTF-16', { ...text(Buffer.from('{}', 'utf16le')), headers: { 'content-type': 'application/json; charset=utf-16le' } }, 'unsupported-media-type', 'header:content-type', 'application/json'],
+  ['another agency’s feed', get('/v1/agencies/bo-ngoai-giao/events'), 'not-your-feed', 'path:id', 'own'],
+  ['the feed of an agency that there isn’t', get('/v1/agencies/bi-mat/events'), 'not-your-feed', 'path:id', 'own'],
+  ['a feed that its contract doesn’t give it', get('/v1/agencies/mot-cua/events'), 'no-feed', 'path:id', 'contract:feed'],
+  ['a page of no events', { ...get(`${FEED}/events?limit=0`), ...READER }, 'invalid-envelope', 'query:limit', 'integer:1-1000'],
+  ['a place that isn’t one', { ...get(`${FEED}/events?after=Bí-Mật`), ...READER }, 'invalid-envelope', 'query:after', /^integer:0-/],
+  ['a place twice', { ...get(`${FEED}/events?after=1&after=2`), ...READER }, 'invalid-envelope', 'query:after', /^integer:0-/],
+  ['a place to which the feed hasn’t come', { ...get(`${FEED}/events?after=1`), ...READER }, 'beyond-feed', 'query:after', 'maximum:0'],
+  ['an acknowledgement of what nobody sent', { path: `${FEED}/acknowledgements`, body: () => ({ position: 1 }), ...READER }, 'beyond-feed', '/position', 'appended'],
+  ['an acknowledgement without a position', { path: `${FEED}/acknowledgements`, body: () => ({}), ...READER }, 'invalid-envelope', '/position', 'required'],
+  ['an acknowledgement of half an event', { path: `${FEED}/acknowledgements`, body: () => ({ position: 0.5 }), ...READER }, 'invalid-envelope', '/position', /^integer:0-/],
+  ['an acknowledgement of another’s feed', { path: '/v1/agencies/lltp/acknowledgements', body: () => ({ position: 0 }), ...READER }, 'not-your-feed', 'path:id', 'own'],
   ['an address that there isn’t', get('/v1/ho-so'), 'not-found', 'path:', 'known'],
   ['a method that isn’t taken', { method: 'DELETE', path: (code) => `/v1/cases/${code}`, headers: { 'content-type': undefined } }, 'method-not-allowed', 'path:', /GET/],
   ['an address that can’t be decoded', get('/v1/cases/%zz-Bi-Mat'), 'invalid-envelope', 'path:', 'FST_ERR_BAD_URL'],

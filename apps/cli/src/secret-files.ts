@@ -27,8 +27,17 @@ export class SecretFiles {
 
   /** True where it wasn't there before. */
   async makeRandom(name: string): Promise<boolean> {
+    return this.makeOnce(name, () => randomBytes(32).toString('base64url'));
+  }
+
+  /** As Standard Webhooks writes a key that signs. */
+  async makeSigning(name: string): Promise<boolean> {
+    return this.makeOnce(name, () => `whsec_${randomBytes(32).toString('base64')}`);
+  }
+
+  private async makeOnce(name: string, make: () => string): Promise<boolean> {
     if (await this.has(name)) return false;
-    await this.keep(name, randomBytes(32).toString('base64url'));
+    await this.keep(name, make());
     return true;
   }
 

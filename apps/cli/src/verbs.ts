@@ -1,12 +1,17 @@
 import type { Verb } from './verb.js';
-import { applyAgencies } from './verbs/apply-agencies.js';
+import { agencyHistory, rollBackAgency } from './verbs/agency-history.js';
+import { agencyApply, applyAgencies } from './verbs/apply-agencies.js';
 import { closeParked, editParked, settleParked } from './verbs/change-parked.js';
 import { createKey } from './verbs/create-key.js';
+import { diffAgency } from './verbs/diff-agency.js';
 import { doctor } from './verbs/doctor.js';
+import { listConsumers } from './verbs/list-consumers.js';
+import { listAgencies } from './verbs/list-agencies.js';
 import { listParked } from './verbs/list-parked.js';
 import { cancelOne, listOfOperations, showOperation } from './verbs/operations.js';
 import { mergeCases } from './verbs/merge-cases.js';
-import { pause, resume } from './verbs/pause-agency.js';
+import { agencyPause, agencyResume, pause, resume } from './verbs/pause-agency.js';
+import { rehearseAgency } from './verbs/rehearse-agency.js';
 import { replayPeriod } from './verbs/replay-period.js';
 import { retryGroup } from './verbs/retry-group.js';
 import { retryParked } from './verbs/retry-parked.js';
@@ -15,6 +20,8 @@ import { setUp } from './verbs/set-up.js';
 import { showCase } from './verbs/show-case.js';
 import { showParked } from './verbs/show-parked.js';
 import { submitEvents } from './verbs/submit-events.js';
+import { validateEvents } from './verbs/validate-events.js';
+import { tryAgency } from './verbs/try-agency.js';
 
 export const verbs: readonly Verb[] = [
   setUp,
@@ -22,9 +29,20 @@ export const verbs: readonly Verb[] = [
   showCase,
   mergeCases,
   submitEvents,
+  validateEvents,
   runReconciliation,
+  listAgencies,
+  diffAgency,
+  rehearseAgency,
+  tryAgency,
+  agencyApply,
+  agencyHistory,
+  rollBackAgency,
+  agencyPause,
+  agencyResume,
   applyAgencies,
   createKey,
+  listConsumers,
   listParked,
   showParked,
   retryGroup,

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { ContractBook, Database, migrate, readFile, isUnavailable, type ClaimedLane } from '#ledger';
+import { appendToFeed, ContractBook, Database, migrate, readFile, isUnavailable, type ClaimedLane } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor, topicsFor } from '#wire';
@@ -59,7 +59,12 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
 
   constructor() {
     this.partners = new Partners(this.book, (protocol, agency, contract) =>
-      connectorFor(protocol, { agency, contract, publish: (message) => this.publishToAgency(message) }),
+      connectorFor(protocol, {
+        agency,
+        contract,
+        publish: (message) => this.publishToAgency(message),
+        append: async (to, events) => (await appendToFeed(this.db, to, events)).map(({ outcome }) => outcome),
+      }),
     );
     const tools = {
       secret: (name: string) => this.secrets.get(name),

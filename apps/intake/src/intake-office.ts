@@ -1,7 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { agencyOfKey, ContractBook, Database, enter, isUnavailable } from '#ledger';
+import {
+  agencyOfKey,
+  ContractBook,
+  Database,
+  enter,
+  isUnavailable,
+  keyHashesOf,
+  readConsumers,
+  senderViews,
+} from '#ledger';
 import { Bell } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor } from '#wire';
@@ -14,8 +23,14 @@ import { contractsInForce } from './enter/contracts-in-force.js';
 import { EnterReport } from './enter/enter-report.js';
 import { EntryBatcher } from './enter/entry-batcher.js';
 import { openLedger } from './enter/open-ledger.js';
+import { watchConsumers } from './feed/consumer-metrics.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { intakeMetrics } from './intake-metrics.js';
+import { FindFiles } from './portal/find-files.js';
+import { PortalDoor } from './portal/portal-door.js';
+import { ReportProgress } from './portal/report-progress.js';
+import { Sessions } from './portal/session.js';
+import { SyncCases, type DoorPorts } from './portal/sync-cases.js';
 import { settings } from './settings.js';
 
 export const log = createLog('intake', settings.logLevel);
@@ -44,6 +59,7 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   );
   readonly enterReport = new EnterReport(this.batcher, contractsInForce(this.book), intakeMetrics.entered);
   readonly takeReports = new TakeReports(this.enterReport, log, intakeMetrics.inboxRefused);
+  readonly portalDoor = this.asThePortal();
   private readonly schedule = this.collecting();
   private readonly closing = new AbortController();
   private opening: Promise<void> | undefined;
@@ -55,6 +71,7 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
   /** Returns when the ledger is open, or after a moment without it: HTTP is served meanwhile, and says so. */
   async open(): Promise<void> {
     intakeMetrics.watchQueue(() => this.batcher.length);
+    watchConsumers(() => readConsumers(this.db));
     this.opening = openLedger(settings.databaseUrl, this.book, log, this.closing.signal).then(() => {
       if (this.closing.signal.aborted) return;
       this.hasOpened = true;
@@ -100,11 +117,29 @@ export class IntakeOffice implements OnModuleDestroy, BeforeApplicationShutdown,
     await this.db.close();
   }
 
+  private asThePortal(): PortalDoor {
+    const { db, book, enterReport } = this;
+    const ports: DoorPorts = {
+      view: async (sender, code) => (await senderViews(db, sender, [code])).get(code),
+      enterReport,
+      files: new FindFiles(db),
+      now: () => `${new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 19)}+07:00`,
+      count: (outcome) => intakeMetrics.entered('portal', outcome),
+    };
+    const sessions = new Sessions((agency) => keyHashesOf(db, agency), settings.sessionSeconds * 1_000);
+    const agencyOf = (key: string): Promise<string | undefined> => this.credentials.agencyOf(key);
+    return new PortalDoor(
+      { db, book, sessions, agencyOfKey: agencyOf },
+      new SyncCases(ports),
+      new ReportProgress(ports),
+    );
+  }
+
   private collecting(): CollectAnswersSchedule {
     const secrets = new Secrets(settings.secretsDir);
-    const publish = (): Promise<void> => Promise.reject(new Error('intake publishes nothing'));
+    const publish = (): Promise<never> => Promise.reject(new Error('intake publishes nothing'));
     const connectors = new ConnectorsInForce((agency, contract) =>
-      connectorFor(contract.protocol, { agency, contract, publish }),
+      connectorFor(contract.protocol, { agency, contract, publish, append: publish }),
     );
     const collect = new CollectAnswers({
       db: this.db,

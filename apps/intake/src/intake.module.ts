@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { ContractBook, Database } from '#ledger';
 import { ShowCaseController } from './ask/show-case.controller.js';
 import { EnterReport } from './enter/enter-report.js';
+import { ReadFeedController } from './feed/read-feed.controller.js';
 import { KeepFileController } from './files/keep-file.controller.js';
 import { TakeReports } from './inbox/take-reports.js';
 import { TakeReportsConsumer } from './inbox/take-reports.consumer.js';
 import { IntakeOffice } from './intake-office.js';
+import { PortalDoorController } from './portal/portal-door.controller.js';
 import { ReportEventController } from './push/report-event.controller.js';
 import { SubmitBatchController } from './push/submit-batch.controller.js';
 import { SubmitCaseController } from './push/submit-case.controller.js';
@@ -17,6 +19,8 @@ import { SubmitCaseController } from './push/submit-case.controller.js';
     SubmitBatchController,
     ShowCaseController,
     KeepFileController,
+    ReadFeedController,
+    PortalDoorController,
     TakeReportsConsumer,
   ],
   providers: [

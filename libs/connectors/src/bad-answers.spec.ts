@@ -8,6 +8,7 @@ import { connectorFor } from './connector-for.js';
 import type { OutgoingEvent, Steps } from './connector.js';
 import { playedSteps } from './ministry-central/steps.fixture.js';
 import { json, startPartner, type Answer, type ScriptedPartner } from './testing/partner.js';
+import { webhookContract } from './webhook/contract.fixture.js';
 import { passing, passThrough } from './pass-through.fixture.js';
 
 let partner: ScriptedPartner;
@@ -27,7 +28,7 @@ interface Spoken {
   steps?: Steps;
 }
 
-const protocols: Record<Exclude<Protocol, 'topic'>, Spoken> = {
+const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
   http: {
     contract: () => ({
       ...passThrough(partner.url),
@@ -76,6 +77,12 @@ const protocols: Record<Exclude<Protocol, 'topic'>, Spoken> = {
     success: { outcome: 'applied' },
     member: 'caseCode',
   },
+  webhook: {
+    contract: () => webhookContract(partner.url),
+    event: outgoing('received', recordCase),
+    success: { outcome: 'applied' },
+    member: 'caseCode',
+  },
 };
 
 /** What the lane hears of an event that was sent to a partner that answers so. */
@@ -89,6 +96,7 @@ async function hears({ contract, event, steps }: Spoken, answer: Answer) {
     agency: 'partner',
     contract: agreed,
     publish: () => Promise.resolve(),
+    append: () => Promise.resolve([]),
   });
   const mapped = await connector.prepare(event, agreed, holdingPdf);
   if (mapped.kind !== 'prepared') throw new Error(mapped.reason);

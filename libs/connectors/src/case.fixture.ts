@@ -147,6 +147,8 @@ export const secrets: Record<string, string> = {
   CONG_DVC_PASSWORD: 'password-of-portal',
   MOT_CUA_INBOUND_KEY: 'token-of-mot-cua',
   BO_NOI_VU_SECRET: 'secret-of-bo-noi-vu',
+  WEBHOOK_NEW: `whsec_${Buffer.alloc(32, 'new').toString('base64')}`,
+  WEBHOOK_OLD: `whsec_${Buffer.alloc(24, 'old').toString('base64')}`,
 };
 
 export const sending = (contract: ContractVersion, more: Partial<SendContext> = {}): SendContext => ({

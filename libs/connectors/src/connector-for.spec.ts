@@ -18,7 +18,12 @@ const agenciesOf = {
 const read = (province: string, agency: string): AgencyFile =>
   parseAgencyFile(readFileSync(join(provinces, province, 'agencies', `${agency}.yaml`), 'utf8'), {});
 const connect = (agency: string, contract: ContractVersion) =>
-  connectorFor(contract.protocol, { agency, contract, publish: () => Promise.resolve() });
+  connectorFor(contract.protocol, {
+    agency,
+    contract,
+    publish: () => Promise.resolve(),
+    append: () => Promise.resolve([]),
+  });
 
 describe.each(['demo', 'uong-bi-2021'] as const)('the agencies of %s', (province) => {
   const agencies = agenciesOf[province];

@@ -1,6 +1,7 @@
 import type { ContractVersion, Protocol } from '#wire';
 
-import type { Connector, PublishToTopic } from './connector.js';
+import type { AppendToFeed, Connector, PublishToTopic } from './connector.js';
+import { FeedConnector } from './feed/connector.js';
 import { DeclaredConnector } from './http-declared/connector.js';
 import { HttpJsonConnector } from './http-json/connector.js';
 import { LltpConnector } from './lltp-gen2/connector.js';
@@ -8,11 +9,13 @@ import { MinistryCentralConnector } from './ministry-central/connector.js';
 import { NationalPortalConnector } from './national-portal/connector.js';
 import { OneStopConnector } from './one-stop/connector.js';
 import { TopicConnector } from './topic/connector.js';
+import { WebhookConnector } from './webhook/connector.js';
 
 export interface ConnectorDeps {
   agency: string;
   contract: ContractVersion;
   publish: PublishToTopic;
+  append: AppendToFeed;
 }
 
 /** Total over Protocol: a protocol that an agency file may name and nobody speaks doesn't compile. */
@@ -24,6 +27,8 @@ const connectors: Record<Protocol, (deps: ConnectorDeps) => Connector> = {
   'http-json': ({ contract }) => new HttpJsonConnector(contract),
   'ministry-central': ({ contract }) => new MinistryCentralConnector(contract),
   topic: ({ agency, contract, publish }) => new TopicConnector(contract, agency, publish),
+  webhook: ({ contract }) => new WebhookConnector(contract),
+  feed: ({ agency, contract, append }) => new FeedConnector(contract, agency, append),
 };
 
 /** Throws where the contract lacks what its protocol needs: an error of the agency file, not of a case. */

@@ -129,6 +129,15 @@ export interface Connector {
   close(withinMs?: number): Promise<void>;
 }
 
+/**
+ * Appending to an agency's own feed, given by the app. Returned: in the ledger, each in the order given. 'conflicts': the
+ * feed holds that id with other bytes, and keeps them.
+ */
+export type AppendToFeed = (
+  agency: string,
+  events: readonly { id: string; body: string }[],
+) => Promise<readonly ('appended' | 'held' | 'conflicts')[]>;
+
 /** Publishing to an agency's own topic, given by the app (kafkajs stops in libs/messaging). */
 export type PublishToTopic = (message: {
   agency: string;

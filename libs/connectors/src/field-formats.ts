@@ -31,6 +31,15 @@ export function toStamp(time: string): string | undefined {
   return instant === undefined ? undefined : local(instant).slice(0, 19).replace(/\D/g, '');
 }
 
+/** yyyyMMddHHmmss in Vietnam → RFC 3339 with that offset; undefined where no calendar or clock shows it. */
+export function fromStamp(stamp: string): string | undefined {
+  const found = /^(\d{4})(\d{2})(\d{2})([01]\d|2[0-3])([0-5]\d)([0-5]\d)$/.exec(stamp);
+  if (!found) return undefined;
+  const [, year, month, day, hour, minute, second] = found;
+  if (!isDay(Number(year), Number(month), Number(day))) return undefined;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}+07:00`;
+}
+
 /** dd/MM/yyyy in Vietnam. */
 export function toDayMonthYear(time: string): string | undefined {
   const instant = instantOf(time);

@@ -8,10 +8,13 @@ export function setting(contract: ContractVersion, name: string): string {
   return value;
 }
 
+/** Of the agency's own door at intake, whatever protocol the agency is reached by. */
+const ofTheDoor = ['door.province', 'door.filesFrom'];
+
 /** A setting whose name isn't read by anybody is a slip of the pen. A name that ends in a dot stands for a family. */
 export function refuseOtherSettings(contract: ContractVersion, known: readonly string[]): void {
   const strange = Object.keys(contract.settings ?? {}).find(
-    (name) => !known.some((k) => (k.endsWith('.') ? name.startsWith(k) : name === k)),
+    (name) => ![...known, ...ofTheDoor].some((k) => (k.endsWith('.') ? name.startsWith(k) : name === k)),
   );
   if (strange !== undefined) throw new Error(`agency file: protocol ${contract.protocol} knows no settings.${strange}`);
 }

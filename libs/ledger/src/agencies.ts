@@ -1,4 +1,4 @@
-import type { AgencyFile, ContractVersion } from '#wire';
+import type { ContractVersion } from '#wire';
 import type { Database } from './database.js';
 
 /** An agency as the ledger has it: its dated contract versions, oldest first. */
@@ -7,23 +7,6 @@ export interface Agency {
   name: { vi: string; en: string };
   paused: boolean;
   versions: ContractVersion[];
-}
-
-/** Makes a file the agency's contract: versions are added or replaced by their first day, none is taken away. */
-export async function applyAgency(db: Database, file: AgencyFile): Promise<void> {
-  await db.transaction(async (client) => {
-    await client.query({
-      text: `insert into agencies (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name`,
-      values: [file.id, file.name],
-    });
-    for (const version of file.versions)
-      await client.query({
-        text: `insert into contracts (agency_id, valid_from, document) values ($1, $2, $3)
-          on conflict (agency_id, valid_from) do update set document = excluded.document, applied_at = now()
-          where contracts.document <> excluded.document`,
-        values: [file.id, version.validFrom, version],
-      });
-  });
 }
 
 export async function readAgencies(db: Database): Promise<Agency[]> {

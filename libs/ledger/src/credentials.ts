@@ -28,3 +28,13 @@ export async function agencyOfKey(db: Database, key: string): Promise<string | u
   );
   return rows[0]?.agency_id;
 }
+
+/** Hashes of the keys that open this agency's doors now. */
+export async function keyHashesOf(db: Database, agency: string): Promise<Buffer[]> {
+  const { rows } = await db.query<{ key_hash: Buffer }>(
+    'credentials.of',
+    `select key_hash from credentials where agency_id = $1 and revoked_at is null`,
+    [agency],
+  );
+  return rows.map(({ key_hash }) => key_hash);
+}

@@ -120,7 +120,9 @@ class Decision {
     const own = origin?.id ?? stream.id;
     const remembered = this.states.get(`${own}/${item.sender}`);
     const ordinal = (remembered?.ordinal ?? 0) + 1;
-    if (item.state !== undefined && (remembered?.state === item.state || saysWhatIsKnown(item, stream))) {
+    const isSame = remembered !== undefined && remembered.state === item.state;
+    if (item.compared && !isSame && item.compared.with !== (remembered?.state ?? null)) return { outcome: 'overtaken' };
+    if (item.state !== undefined && (isSame || isNoNews(item, stream))) {
       this.receipts.push({ sender: item.sender, stream: stream.id, eventId: null, kind: 'unchanged' });
       if (remembered?.state !== item.state) this.remember(own, item.sender, ordinal, item.state);
       return { outcome: 'unchanged', stream: stream.id };
@@ -208,6 +210,9 @@ const asKnown = ({ id, bodyHash, stream, sequence }: NewEvent): KnownEvent => ({
   stream: stream.id,
   sequence,
 });
+
+const isNoNews = (item: EntryItem, stream: StreamRow): boolean =>
+  item.compared ? !item.compared.isNews : saysWhatIsKnown(item, stream);
 
 /**
  * A partner that is asked and answers with the status that the case already has: an echo, not an event. Its "2, received"

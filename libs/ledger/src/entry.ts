@@ -15,6 +15,15 @@ export interface EntryItem {
   status?: CaseStatus;
   /** Comparable state of this sender. Equal to its last one: a receipt, no event. */
   state?: string;
+  /** Set by a door that compares states itself, and says what it compared with. */
+  compared?: Compared;
+}
+
+export interface Compared {
+  /** The sender's last state as the door saw it, null where there was none. Another by now: `overtaken`. */
+  with: string | null;
+  /** Not news: the state is remembered with a receipt, and no event is made. */
+  isNews: boolean;
 }
 
 export interface StreamView {
@@ -33,6 +42,8 @@ export type Entry =
   | { outcome: 'conflict'; held: string; received: string }
   | { outcome: 'unknown-case' }
   | { outcome: 'not-your-case' }
+  /** The sender's state has changed since the door compared with it: look again. */
+  | { outcome: 'overtaken' }
   | { outcome: 'status-cannot-follow'; from: CaseStatus | null; to: CaseStatus };
 
 /** Whether the sender takes part in this stream by its contract. Asked under the stream's lock. */

@@ -24,3 +24,16 @@ export async function readFile(
   );
   return rows[0];
 }
+
+/** What the hub holds of these contents; one that is missing isn't held. */
+export async function filesHeld(
+  db: Database,
+  sha256s: readonly string[],
+): Promise<Map<string, { sha256: string; size: number; mediaType: string }>> {
+  const { rows } = await db.query<{ sha256: string; size: number; mediaType: string }>(
+    'files.held',
+    `select encode(sha256, 'hex') as sha256, size::int as size, media_type as "mediaType" from files where sha256 = any($1::bytea[])`,
+    [sha256s.map((sha256) => Buffer.from(sha256, 'hex'))],
+  );
+  return new Map(rows.map((file) => [file.sha256, file]));
+}

@@ -49,8 +49,12 @@ export async function inspectLedger(url: string): Promise<LedgerState> {
             await client.query<LedgerState['agencies'][number]>(
               `select a.id, coalesce(bool_or(jsonb_array_length(c.document->'sends') > 0), false) as sends,
                (select count(*) from credentials k where k.agency_id = a.id and k.revoked_at is null)::int as keys,
-               coalesce(array_agg(distinct c.document #>> '{endpoint,login,secret}') filter (where c.document #>> '{endpoint,login,secret}' is not null), '{}') as secrets
-             from agencies a left join contracts c on c.agency_id = a.id group by a.id order by a.id`,
+               coalesce(array_agg(distinct s.name) filter (where s.name is not null), '{}') as secrets
+             from agencies a left join contracts c on c.agency_id = a.id
+             left join lateral (
+               select c.document #>> '{endpoint,login,secret}' as name
+               union all select jsonb_array_elements_text(c.document #> '{endpoint,login,secrets}')) s on true
+             group by a.id order by a.id`,
             )
           ).rows
         : [];

@@ -1,14 +1,7 @@
-import type {
-  AgencyFile,
-  Breaker,
-  ContractVersion,
-  Endpoint,
-  Protocol,
-  ReplyRule,
-  Subscription,
-} from './agency-file.js';
+import type { AgencyFile, Breaker, ContractVersion, Endpoint, Protocol, Subscription } from './agency-file.js';
 import { eventTypes, reportedTypes, shortType } from './events.js';
 import type { CodeTable, Condition, Operation, ReadRule, Template } from './mapping.js';
+import type { ReplyRule } from './reply-rule.js';
 import {
   choice,
   formatted,
@@ -76,6 +69,10 @@ const login = oneKind<Login>({
       },
     },
     { encoding: choice<'json' | 'form'>({ json: true, form: true }) },
+  ),
+  webhook: object<Extract<Login, { kind: 'webhook' }>>(
+    { kind: tag('webhook'), secrets: list(secretName, 2, { minItems: 1, uniqueItems: true }) },
+    {},
   ),
 });
 
@@ -201,6 +198,8 @@ const version = object<ContractVersion>(
       'http-json': true,
       http: true,
       'ministry-central': true,
+      webhook: true,
+      feed: true,
     }),
     receives: list(subscription, 100),
     sends: list(reportedName, reportedTypes.length, { uniqueItems: true }),

@@ -1,4 +1,5 @@
 import type { CodeTable, Operation, ReadRule, Template } from './mapping.js';
+import type { ReplyRule } from './reply-rule.js';
 
 /** An agency is a file: `kind: Agency`, dated versions. Stage 1 reads what the first journey needs; the rest is refused, not ignored. */
 export interface AgencyFile {
@@ -10,7 +11,16 @@ export interface AgencyFile {
   versions: ContractVersion[];
 }
 
-export type Protocol = 'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'http' | 'ministry-central';
+export type Protocol =
+  | 'lltp-gen2'
+  | 'national-portal'
+  | 'one-stop'
+  | 'topic'
+  | 'http-json'
+  | 'http'
+  | 'webhook'
+  | 'feed'
+  | 'ministry-central';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
@@ -81,7 +91,9 @@ export interface Endpoint {
     | { kind: 'header'; name: string; secret: string }
     | { kind: 'query'; name: string; secret: string }
     | { kind: 'basic'; username: string; secret: string }
-    | TokenLogin;
+    | TokenLogin
+    /** Every one of them signs: two while a new secret takes the old one's place. */
+    | { kind: 'webhook'; secrets: string[] };
 }
 
 /** A request that answers with a token, kept until the partner says that it expired or `lasts` is over. */
@@ -116,22 +128,4 @@ export interface Subscription {
   procedures: string[];
   events: string[];
   cases?: 'own' | 'all';
-}
-
-/** What a partner's answer means; the first row that matches decides, none matching is doubt. Text compares folded to NFC lower case. */
-export interface ReplyRule {
-  when: {
-    status?: number | string | (number | string)[];
-    /** Member of the JSON answer, or a path (`result.code`, `errors[0].id`) → expected value, compared as text. */
-    json?: Record<string, string | number | boolean>;
-    /** Substring of the message (or of the whole text). */
-    text?: string;
-    contentType?: string;
-    operation?: string;
-  };
-  means: 'accepted' | 'already-held' | 'refused' | 'busy' | 'session-expired';
-  /** Where the reason stands in a refusal, as member names. */
-  reason?: string[];
-  /** A refusal that also proves that no earlier attempt of this item arrived: it settles a doubt. */
-  proves?: 'not-held';
 }

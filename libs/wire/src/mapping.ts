@@ -1,5 +1,5 @@
 import type { Json } from './canonical.js';
-import type { ReplyRule } from './agency-file.js';
+import type { ReplyRule } from './reply-rule.js';
 
 /**
  * How a value of a partner's message comes about: a text, number, truth value, list or object stands for itself; an object

@@ -61,7 +61,7 @@ describe('an agency file', () => {
       { path: '/name/vi', rule: 'placeholder' },
     ]);
     expect(faultsOf(file.replace('Mẫu', "'${LIENTHONG_NAME}'"))).toEqual([
-      { path: '/name/vi', rule: 'placeholder', detail: 'LIENTHONG_NAME is not set' },
+      { path: '/name/vi', rule: 'placeholder', detail: 'LIENTHONG_NAME is not set', line: 5, column: 13 },
     ]);
   });
 
@@ -75,10 +75,40 @@ describe('an agency file', () => {
   });
 
   it('is refused where it isn’t YAML, names a member twice, carries a tag or grows by its aliases', () => {
-    expect(faultsOf('id: [')).toMatchObject([{ rule: expect.stringMatching(/^yaml:/), detail: 'line 1' }]);
+    expect(faultsOf('id: [')).toMatchObject([{ rule: expect.stringMatching(/^yaml:/), line: 1 }]);
     expect(faultsOf(`${file}id: again\n`)).toMatchObject([{ rule: 'yaml:DUPLICATE_KEY' }]);
     expect(faultsOf(file.replace('vi: Mẫu', 'vi: !!js/function Mẫu')).length).toBeGreaterThan(0);
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n`;
     expect(faultsOf(bomb)).toMatchObject([{ rule: 'yaml:aliases' }]);
+  });
+
+  it('says in which line and column: a name nobody reads by itself, a wrong value by its value, a missing one by its parent', () => {
+    const wrong = file
+      .replace('owner: G15', 'ownr: G15')
+      .replace('inFlight: 4', 'inFlight: four')
+      .replace("'2.000488'", "'2.488'")
+      .replace('kind: bearer', 'kind: magic');
+    const places = faultsOf(wrong).map(({ path, line, column }) => `${line}:${column} ${path}`);
+    expect(places.sort()).toEqual([
+      '12:22 /versions/0/endpoint/login/kind',
+      '13:31 /versions/0/receives/0/procedures/0',
+      '15:25 /versions/0/limits/inFlight',
+      '7:5 /versions/0/owner',
+      '8:5 /versions/0/ownr',
+    ]);
+  });
+
+  it('finds what an alias stands for where it is written, and places two versions of one day', () => {
+    const anchored = file.replace('limits: {', 'limits: &limits {');
+    const second = anchored.slice(anchored.indexOf('  - validFrom')).replace(/limits: .*/, 'limits: *limits');
+    const both = `${anchored}${second}`;
+    expect(faultsOf(both)).toEqual([
+      { path: '/versions/1/validFrom', rule: 'after:/versions/0/validFrom', line: 19, column: 16 },
+    ]);
+    const later = both.replace(/(2018-01-01)([^]*)2018-01-01/, '$1$22019-01-01').replace('inFlight: 4', 'inFlight: 0');
+    expect(faultsOf(later).map(({ path, line }) => [path, line])).toEqual([
+      ['/versions/0/limits/inFlight', 15],
+      ['/versions/1/limits/inFlight', 15],
+    ]);
   });
 });

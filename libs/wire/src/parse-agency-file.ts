@@ -1,35 +1,61 @@
-import { parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 
 import type { AgencyFile } from './agency-file.js';
+import { locateInYaml, type Place } from './locate-in-yaml.js';
 import type { Fault } from './problem.js';
 import { validateAgencyFile } from './validate-agency-file.js';
 
+/** A fault with its place in the file, where that can be known. */
+export interface LocatedFault extends Fault, Partial<Place> {}
+
 /** An agency file that can't be used, with everything that is wrong in it. Holds rules and places, no values of the environment. */
 export class AgencyFileError extends Error {
-  constructor(readonly faults: Fault[]) {
-    super(
-      `agency file: ${faults.map(({ path, rule, detail }) => `${path || '/'} ${rule}${detail ? ` (${detail})` : ''}`).join('; ')}`,
-    );
+  constructor(readonly faults: LocatedFault[]) {
+    super(`agency file: ${faults.map(faultText).join('; ')}`);
   }
 }
+
+/** `12:7 /versions/0/owner required`. */
+export const faultText = ({ path, rule, detail, line, column }: LocatedFault): string =>
+  `${line === undefined ? '' : `${line}:${column} `}${path || '/'} ${rule}${detail ? ` (${detail})` : ''}`;
+
+export interface LocatedAgencyFile {
+  file: AgencyFile;
+  /** Faults that others find in it, with their places. */
+  located: (faults: readonly Fault[]) => LocatedFault[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads an agency file. In its strings `${LIENTHONG_NAME}` and `${LIENTHONG_NAME:-otherwise}` stand for the environment,
  * filled in after parsing, so that no value can change the file's structure. Throws AgencyFileError.
  */
-export function parseAgencyFile(yamlText: string, env: Readonly<Record<string, string | undefined>>): AgencyFile {
-  const document = parseDocument(yamlText, { prettyErrors: false });
+export const parseAgencyFile = (yamlText: string, env: Environment): AgencyFile => locateAgencyFile(yamlText, env).file;
+
+/** The same, for those who look for more faults and have to say where. */
+export function locateAgencyFile(yamlText: string, env: Environment): LocatedAgencyFile {
+  const lines = new LineCounter();
+  const document = parseDocument(yamlText, { prettyErrors: false, lineCounter: lines });
   const wrong = [...document.errors, ...document.warnings];
   if (wrong.length > 0)
     throw new AgencyFileError(
-      wrong.map(({ code, pos }) => ({ path: '', rule: `yaml:${code}`, detail: `line ${lineOf(yamlText, pos[0])}` })),
+      wrong.map(({ code, pos }) => {
+        const { line, col } = lines.linePos(pos[0]);
+        return { path: '', rule: `yaml:${code}`, line, column: col };
+      }),
     );
+  const located = (faults: readonly Fault[]): LocatedFault[] =>
+    faults.map((fault) => ({ ...fault, ...locateInYaml(document, lines, fault.path, fault.rule === NOBODY_READS) }));
   const faults: Fault[] = [];
   const file = filledIn(valueOf(document), '', env, faults);
   if (faults.length === 0) faults.push(...validateAgencyFile(file));
-  if (faults.length > 0) throw new AgencyFileError(faults);
-  return file as AgencyFile;
+  if (faults.length > 0) throw new AgencyFileError(located(faults));
+  return { file: file as AgencyFile, located };
 }
+
+/** Of a member that nobody reads its name is what is wrong. */
+const NOBODY_READS = 'additionalProperties';
 
 /** The library refuses aliases that would make a small file a huge value. */
 function valueOf(document: Document.Parsed): unknown {
@@ -40,12 +66,7 @@ function valueOf(document: Document.Parsed): unknown {
   }
 }
 
-function filledIn(
-  value: unknown,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  faults: Fault[],
-): unknown {
+function filledIn(value: unknown, path: string, env: Environment, faults: Fault[]): unknown {
   if (typeof value === 'string') return fillText(value, path, env, faults);
   if (Array.isArray(value)) return value.map((item, n) => filledIn(item, `${path}/${n}`, env, faults));
   if (value === null || typeof value !== 'object') return value;
@@ -55,12 +76,7 @@ function filledIn(
 }
 
 /** Empty counts as not set. A value isn't looked through again. */
-function fillText(
-  text: string,
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  faults: Fault[],
-): string {
+function fillText(text: string, path: string, env: Environment, faults: Fault[]): string {
   return text.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
     const [, name, otherwise] = /^(LIENTHONG_[A-Z0-9_]+)(?::-(.*))?$/s.exec(inside) ?? [];
     const value = name === undefined ? undefined : env[name] || otherwise;
@@ -70,5 +86,3 @@ function fillText(
     return value ?? '';
   });
 }
-
-const lineOf = (text: string, position: number): number => text.slice(0, position).split('\n').length;

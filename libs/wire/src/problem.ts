@@ -53,6 +53,21 @@ export const problems = {
     en: 'This agency’s contract does not let it send this event type.',
   },
   'not-your-case': { status: 403, vi: 'Hồ sơ thuộc cơ quan khác.', en: 'The case belongs to another agency.' },
+  'not-your-feed': {
+    status: 403,
+    vi: 'Đây là luồng sự kiện của cơ quan khác.',
+    en: 'This is another agency’s feed.',
+  },
+  'no-feed': {
+    status: 404,
+    vi: 'Hợp đồng của cơ quan này không giao sự kiện qua luồng để đọc.',
+    en: 'This agency’s contract does not deliver to a feed.',
+  },
+  'beyond-feed': {
+    status: 422,
+    vi: 'Luồng sự kiện chưa đến vị trí này.',
+    en: 'The feed has not come to this position.',
+  },
   'unknown-case': { status: 404, vi: 'Không có hồ sơ với mã này.', en: 'No case has this code.' },
   'unknown-file': { status: 404, vi: 'Không có tệp với mã băm này.', en: 'No file has this hash.' },
   'not-found': { status: 404, vi: 'Không có địa chỉ này.', en: 'There is nothing at this address.' },

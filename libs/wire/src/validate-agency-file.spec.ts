@@ -57,6 +57,12 @@ describe('an agency file', () => {
   it.each([
     [{ kind: 'session', username: 'hub', secret: 'PORTAL_PASSWORD' }, []],
     [{ kind: 'bearer', secret: 'a.key-1' }, []],
+    [{ kind: 'webhook', secrets: ['NEW', 'OLD'] }, []],
+    [{ kind: 'webhook', secrets: [] }, [{ path: '/versions/0/endpoint/login/secrets', rule: 'minItems:1' }]],
+    [
+      { kind: 'webhook', secrets: ['A', 'B', 'C'] },
+      [{ path: '/versions/0/endpoint/login/secrets', rule: 'maxItems:2' }],
+    ],
     [{ kind: 'magic', secret: 'x' }, [{ path: '/versions/0/endpoint/login/kind', rule: 'enum' }]],
     [{ secret: 'x' }, [{ path: '/versions/0/endpoint/login/kind', rule: 'required' }]],
     [{ kind: 'session', secret: 'x' }, [{ path: '/versions/0/endpoint/login/username', rule: 'required' }]],
@@ -111,8 +117,9 @@ describe('an agency file', () => {
     expect(faults.every(({ rule }) => rule !== '')).toBe(true);
   });
 
-  it('needs no address where nothing is called: a topic, or a system that only reports', () => {
-    expect(validateAgencyFile(withVersion({ protocol: 'topic', endpoint: undefined, collect: undefined }))).toEqual([]);
+  it('needs no address where nothing is called: a topic, a feed, or a system that only reports', () => {
+    for (const protocol of ['topic', 'feed'])
+      expect(validateAgencyFile(withVersion({ protocol, endpoint: undefined, collect: undefined }))).toEqual([]);
     const reporting = { endpoint: undefined, collect: undefined, receives: [] };
     expect(validateAgencyFile(withVersion(reporting))).toEqual([]);
   });

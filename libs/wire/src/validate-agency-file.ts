@@ -11,8 +11,9 @@ export const validateAgencyFile: (value: unknown) => Fault[] = checkOf(agencyFil
     const before = versions[n - 1];
     if (before && version.validFrom <= before.validFrom)
       faults.push({ path: `${path}/validFrom`, rule: `after:/versions/${n - 1}/validFrom` });
-    // Nothing can be sent to, or asked of, an agency without an address; a topic is ours.
-    const isCalled = version.collect !== undefined || (version.protocol !== 'topic' && version.receives.length > 0);
+    // Nothing can be sent to, or asked of, an agency without an address; a topic and a feed are ours.
+    const isOurs = version.protocol === 'topic' || version.protocol === 'feed';
+    const isCalled = version.collect !== undefined || (!isOurs && version.receives.length > 0);
     if (isCalled && !version.endpoint) faults.push({ path: `${path}/endpoint`, rule: 'required' });
     return faults;
   }),

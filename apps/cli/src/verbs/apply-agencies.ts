@@ -1,36 +1,49 @@
-import { applyAgency } from '#ledger';
-import { readAgencyFiles, secretsOf } from '../agency-folder.js';
+import { applyAgencies as apply } from '#ledger';
+import { readAgencyFiles } from '../agency/agency-folder.js';
+import { appliedWords } from '../agency/applied-words.js';
 import { SecretFiles } from '../secret-files.js';
-import { setUpSettings } from '../settings.js';
+import { authorOf, setUpSettings } from '../settings.js';
 import { makeTopics } from '../topics.js';
-import { say, textOf, Trouble, type Verb } from '../verb.js';
+import { say, textOf, Trouble, type Given, type Terminal, type Verb } from '../verb.js';
 import { withLedger } from '../with-ledger.js';
+
+const options = { note: { type: 'string' }, 'without-secrets': { type: 'boolean' } } as const;
+
+export const agencyApply: Verb = {
+  words: 'agency apply',
+  usage: 'FILE|DIR [--note TEXT] [--without-secrets]',
+  vi: 'Áp dụng tệp cơ quan; có hiệu lực sau hai giây, không cần khởi động lại. Tệp có lỗi: không đổi gì, nói rõ dòng và cột.',
+  en: 'Applies agency files; in force within two seconds, without a restart. A faulty one: nothing changes, and it says line and column.',
+  options,
+  operands: [1, 1],
+  run: (given, terminal) => applyAt(given.operands[0]!, given, terminal),
+};
 
 export const applyAgencies: Verb = {
   words: 'apply',
-  usage: '-f FILE|DIR',
-  vi: 'Áp dụng tệp cơ quan; có hiệu lực sau hai giây, không cần khởi động lại.',
-  en: 'Applies agency files; in force within two seconds, without a restart.',
-  options: { file: { type: 'string', short: 'f' } },
-  async run(given, terminal) {
+  usage: '-f FILE|DIR [--note TEXT] [--without-secrets]',
+  vi: 'Như agency apply.',
+  en: 'The same as agency apply.',
+  options: { ...options, file: { type: 'string', short: 'f' } },
+  run(given, terminal) {
     const path = textOf(given, 'file');
     if (!path) throw new Trouble('Thiếu -f FILE|DIR', '-f FILE|DIR is missing');
-    const settings = setUpSettings(terminal.env);
-    const files = await readAgencyFiles(path, terminal.env);
-    await withLedger(settings.databaseUrl, terminal, async (db) => {
-      for (const file of files) {
-        await applyAgency(db, file);
-        say(terminal.stdout, `✓ ${file.id}: ${file.versions.map(({ validFrom }) => validFrom).join(', ')}`);
-      }
-    });
-    const secrets = new SecretFiles(settings.secretsDir);
-    for (const name of secretsOf(files))
-      if (!(await secrets.has(name)))
-        say(terminal.stderr, `! Thiếu mật khẩu ${name} trong ${secrets.folder} · the secret ${name} is missing`);
-    await makeTopics(
-      settings,
-      files.map(({ id }) => id),
-    );
-    return 0;
+    return applyAt(path, given, terminal);
   },
 };
+
+async function applyAt(path: string, given: Given, terminal: Terminal): Promise<number> {
+  const settings = setUpSettings(terminal.env);
+  const secrets = new SecretFiles(settings.secretsDir);
+  const isAsked = given.options['without-secrets'] !== true;
+  const files = await readAgencyFiles(path, terminal.env, isAsked ? (name) => secrets.has(name) : undefined);
+  const by = { author: authorOf(terminal.env), note: textOf(given, 'note') ?? null };
+  await withLedger(settings.databaseUrl, terminal, async (db) => {
+    for (const line of appliedWords(await apply(db, files, by))) say(terminal.stdout, line);
+  });
+  await makeTopics(
+    settings,
+    files.map(({ id }) => id),
+  );
+  return 0;
+}

@@ -43,3 +43,6 @@ export const resume: Verb = {
     });
   },
 };
+
+export const agencyPause: Verb = { ...pause, words: 'agency pause', vi: 'Như pause.', en: 'The same as pause.' };
+export const agencyResume: Verb = { ...resume, words: 'agency resume', vi: 'Như resume.', en: 'The same as resume.' };

@@ -71,6 +71,18 @@ describe('setup', () => {
     expect(out + err).not.toContain(secret('A_KEY'));
   });
 
+  it('makes secrets that sign webhooks in the form of their standard, one for each name', async () => {
+    const bearer = '{ kind: bearer, secret: A_KEY }';
+    const text = agencyFile('a')
+      .replace('one-stop', 'webhook')
+      .replace(bearer, '{ kind: webhook, secrets: [NEW, OLD] }');
+    put('a.yaml', text);
+    await setUp();
+    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['NEW', 'OLD', 'a.key']);
+    for (const name of ['NEW', 'OLD']) expect(secret(name)).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(secret('NEW')).not.toBe(secret('OLD'));
+  });
+
   it('changes nothing the second time', async () => {
     put('a.yaml', agencyFile('a'));
     await setUp();
@@ -102,11 +114,11 @@ describe('setup', () => {
 
   it.each([
     ['a file that is no YAML', 'a: [', 'yaml:'],
-    ['a member that nobody reads', agencyFile('b', '    shoeSize: 44\n'), 'b.yaml: /versions/0'],
+    ['a member that nobody reads', agencyFile('b', '    shoeSize: 44\n'), 'b.yaml:16:5: /versions/0/shoeSize'],
     [
       'a setting that its protocol does not know',
       agencyFile('b', '    settings: { colour: red }\n'),
-      'b.yaml: 2018-01-01',
+      'b.yaml:16:17: /versions/0/settings/colour',
     ],
     ['the same agency twice', agencyFile('a'), 'có hai tệp'],
   ])('applies no file where one is wrong: %s', async (_what, text, says) => {

@@ -1,8 +1,9 @@
-import { allowKey, applyAgency, createKey, migrate, isUnavailable, type Database } from '#ledger';
+import { allowKey, applyAgencies, createKey, migrate, isUnavailable, type Database } from '#ledger';
 import type { AgencyFile } from '#wire';
-import { readAgencyFiles, secretsOf } from '../agency-folder.js';
+import { readAgencyFiles, secretsOf, signingSecretsOf } from '../agency/agency-folder.js';
+import { appliedWords } from '../agency/applied-words.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
-import { setUpSettings } from '../settings.js';
+import { authorOf, setUpSettings } from '../settings.js';
 import { makeTopics } from '../topics.js';
 import { say, textOf, Trouble, type Verb } from '../verb.js';
 import { ledgerAway, withLedger } from '../with-ledger.js';
@@ -26,7 +27,7 @@ export const setUp: Verb = {
     told(`Sổ cái: ${migrations.length} bước nâng cấp`, `ledger: ${migrations.length} migrations`);
     const secrets = new SecretFiles(settings.secretsDir);
     await withLedger(settings.databaseUrl, terminal, async (db) => {
-      for (const file of files) await applyAgency(db, file);
+      appliedWords(await applyAgencies(db, files, { author: authorOf(terminal.env), note: 'lienthong setup' }));
       told(`Cơ quan: ${files.map(({ id }) => id).join(', ')}`, 'agencies');
       const made = await makeSecrets(db, files, secrets);
       told(`Khóa và mật khẩu: ${made} mới, trong ${secrets.folder}`, `keys and secrets: ${made} new`);
@@ -46,6 +47,7 @@ export const setUp: Verb = {
  */
 async function makeSecrets(db: Database, files: readonly AgencyFile[], secrets: SecretFiles): Promise<number> {
   let made = 0;
+  for (const name of signingSecretsOf(files)) if (await secrets.makeSigning(name)) made++;
   for (const name of secretsOf(files)) if (await secrets.makeRandom(name)) made++;
   for (const { id } of files) {
     if (await secrets.has(keyFile(id))) await allowKey(db, id, 'setup', await secrets.read(keyFile(id)));

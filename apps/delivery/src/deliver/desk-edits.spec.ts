@@ -18,7 +18,12 @@ const hash = createHash('sha256').update(text).digest('hex');
 async function unmappable(agency: string, mapped: Omit<Extract<Prepared, { kind: 'unmappable' }>, 'kind'>) {
   const partner = await world.partner(json({}));
   const contract = world.contract(partner.url, {});
-  const http = connectorFor('http-json', { agency, contract, publish: () => Promise.resolve() });
+  const http = connectorFor('http-json', {
+    agency,
+    contract,
+    publish: () => Promise.resolve(),
+    append: () => Promise.resolve([]),
+  });
   const prepare = (): Promise<Prepared> => Promise.resolve({ kind: 'unmappable', ...mapped });
   const connector: Connector = { prepare, send: (...sent) => http.send(...sent), close: () => http.close() };
   const made = await world.desk(agency, contract, undefined, connector);

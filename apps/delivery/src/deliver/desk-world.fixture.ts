@@ -75,7 +75,12 @@ export class DeskWorld {
     agency: string,
     contract: ContractVersion,
     place: WorkerRank | undefined = { workers: 1, rank: 0 },
-    connector: Connector = connectorFor('http-json', { agency: 'spec', contract, publish: () => Promise.resolve() }),
+    connector: Connector = connectorFor('http-json', {
+      agency: 'spec',
+      contract,
+      publish: () => Promise.resolve(),
+      append: () => Promise.resolve([]),
+    }),
   ): Promise<Desk> {
     await this.db.pool.query(`insert into agencies (id, name) values ($1, '{}') on conflict do nothing`, [agency]);
     const made: Desk = {

@@ -44,7 +44,12 @@ async function replayed(agency: string, cases: number): Promise<Replayed> {
   });
   const settings = { lookUpPath: '/held' };
   const contract = world.contract(partner.url, { inFlight: 4 }, { lookUp: { proves: 'event' }, settings } as never);
-  const connector = connectorFor('http-json', { agency, contract, publish: () => Promise.resolve() });
+  const connector = connectorFor('http-json', {
+    agency,
+    contract,
+    publish: () => Promise.resolve(),
+    append: () => Promise.resolve([]),
+  });
   const made = await world.desk(agency, contract, undefined, connector);
   await world.waiting(agency, cases, 2);
   made.desk.kick();

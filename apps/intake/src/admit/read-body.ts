@@ -6,13 +6,16 @@ import { refusal, Refused } from './refusal.js';
 export const MAX_JSON_BYTES = 10 * 1_048_576;
 
 /** What a route takes, named in its @RouteConfig: JSON unless it says otherwise. */
-export type BodyKind = 'json' | 'lines' | 'bytes';
+export type BodyKind = 'json' | 'envelope' | 'lines' | 'bytes';
+
+/** The session stands in an envelope's body: somebody unknown makes us read this much. */
+const MAX_ENVELOPE_BYTES = 4 * 1_048_576;
 
 const JSON_TYPES = /^application\/(?:[\w.-]+\+)?json$/i;
 const LINE_TYPES = /^application\/(?:x-ndjson|ndjson|jsonl)$/i;
 
 /** A body that is too large is read to its end and dropped up to here, so that its sender gets the answer and not a reset. */
-const MAX_DROPPED_BYTES = 64 * 1_048_576;
+const MAX_DROPPED_BYTES = 256 * 1_048_576;
 const MAX_DROPPED_MS = 10_000;
 
 /** Our own reading of every body; streams pass untouched to the routes that read them in bounds. */
@@ -22,10 +25,14 @@ export function readBodies(fastify: FastifyInstance): void {
     const kind = (request.routeOptions.config as { body?: BodyKind }).body ?? 'json';
     const [type = '', ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim());
     if (kind === 'bytes') return done(null, payload);
-    if (!(kind === 'lines' ? LINE_TYPES : JSON_TYPES).test(type)) return done(notTaken(kind));
-    if (!parameters.every(isUtf8Parameter)) return done(notTaken(kind));
+    // Clients of the portal's protocol name types as they like; that it is JSON in UTF-8 is seen when it is read.
+    if (kind !== 'envelope') {
+      if (!(kind === 'lines' ? LINE_TYPES : JSON_TYPES).test(type)) return done(notTaken(kind));
+      if (!parameters.every(isUtf8Parameter)) return done(notTaken(kind));
+    }
     if (kind === 'lines') return done(null, payload);
-    readWhole(request, payload, (error, bytes) => {
+    const limit = kind === 'envelope' ? MAX_ENVELOPE_BYTES : MAX_JSON_BYTES;
+    readWhole(request, payload, limit, (error, bytes) => {
       if (!bytes) return done(error);
       const read = readJson(bytes);
       if (read.kind === 'refused') done(new Refused(read.refusal));
@@ -51,22 +58,23 @@ export const tooLarge = (limit: number): Refused => new Refused(refusal('too-lar
 function readWhole(
   request: FastifyRequest,
   payload: IncomingMessage,
+  limit: number,
   done: (error: Error | null, bytes?: Buffer) => void,
 ): void {
   const chunks: Buffer[] = [];
   let length = 0;
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > MAX_JSON_BYTES) return void dropRest(payload, announced).then(() => done(tooLarge(MAX_JSON_BYTES)));
+  if (announced > limit) return void dropRest(payload, announced).then(() => done(tooLarge(limit)));
   const finish = (error: Error | null, bytes?: Buffer): void => {
     payload.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
     done(error, bytes);
   };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
-    if (length > MAX_JSON_BYTES) {
+    if (length > limit) {
       payload.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
       chunks.length = 0;
-      void dropRest(payload, 0).then(() => done(tooLarge(MAX_JSON_BYTES)));
+      void dropRest(payload, 0).then(() => done(tooLarge(limit)));
     } else chunks.push(chunk);
   };
   const onEnd = (): void => finish(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));

@@ -4,6 +4,7 @@ import { isUnavailable } from '#ledger';
 import type { Log } from '#service';
 import type { ProblemCode } from '#wire';
 import { codeOf } from '../code-of.js';
+import { answerDoor } from '../portal/door-answer.js';
 import { answerProblem } from './answer-problem.js';
 import { refusal, Refused, type Refusal } from './refusal.js';
 
@@ -20,7 +21,9 @@ export class RefuseFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent || request.raw.socket.destroyed) return;
-    answerProblem(request, reply, this.refusalOf(error, request));
+    const refused = this.refusalOf(error, request);
+    if (isAtTheDoor(request)) answerDoor(reply, refused);
+    else answerProblem(request, reply, refused);
   }
 
   private refusalOf(error: unknown, request: FastifyRequest): Refusal {
@@ -42,6 +45,10 @@ export class RefuseFilter implements ExceptionFilter {
     return { code: 'internal' };
   }
 }
+
+/** Whoever speaks the portal's protocol is answered in it, also where its body can't be read. */
+const isAtTheDoor = (request: FastifyRequest): boolean =>
+  !request.is404 && request.routeOptions.url?.startsWith('/partners/') === true;
 
 const byStatus: Record<number, ProblemCode> = {
   404: 'not-found',

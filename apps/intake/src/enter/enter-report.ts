@@ -1,10 +1,10 @@
 import { isFinal } from '#domain';
-import { caseSubject, type CaseStatus } from '#wire';
+import { caseSubject, type CaseStatus, type EventType } from '#wire';
 import { refusal, type Refusal } from '../admit/refusal.js';
 import type { Entered, EntryBatcher } from './entry-batcher.js';
 import { toEntryItem, type Checked, type Contracts, type Report } from './to-entry-item.js';
 
-export type Door = 'case' | 'event' | 'batch' | 'inbox' | 'collect';
+export type Door = 'case' | 'event' | 'batch' | 'inbox' | 'collect' | 'portal';
 
 /** What a sender is told of something that the hub has. 202: written just now; 200: known already. */
 export interface EntryAnswer {
@@ -20,8 +20,8 @@ export interface EntryAnswer {
 
 export type Outcome =
   | { kind: 'held'; status: 200 | 202; answer: EntryAnswer }
-  /** `isOver`: the case stands at a status that nothing follows. */
-  | { kind: 'refused'; refusal: Refusal; isOver?: true };
+  /** `isOver`: the case stands at a status that nothing follows. `isOvertaken`: compared with what is no longer so. */
+  | { kind: 'refused'; refusal: Refusal; isOver?: true; isOvertaken?: true };
 
 /** Every door's way to the ledger: check, enter with others, say what became of it, count it. */
 export class EnterReport {
@@ -38,6 +38,16 @@ export class EnterReport {
       checked.kind === 'refused' ? checked : outcomeOf(report, checked, await this.batcher.enter(checked.item));
     this.count(door, outcome.kind === 'held' ? outcome.answer.outcome : outcome.refusal.code);
     return outcome;
+  }
+
+  /** Asked ahead by a door that makes several reports of one message: all of them, or none. Undefined: nothing is wrong. */
+  check(report: Report): Refusal | undefined {
+    const checked = toEntryItem(report, this.contracts);
+    return checked.kind === 'refused' ? checked.refusal : undefined;
+  }
+
+  maySend(sender: string, type: EventType, day?: string): boolean {
+    return this.contracts.maySend(sender, type, day);
   }
 
   /** Before `run`, for doors whose senders can be made to wait. */
@@ -79,6 +89,8 @@ function outcomeOf(report: Report, checked: Extract<Checked, { kind: 'item' }>, 
       return refused(refusal('unknown-case', at.code, 'known'));
     case 'not-your-case':
       return refused(refusal('not-your-case', at.code, 'party'));
+    case 'overtaken':
+      return { kind: 'refused', refusal: { code: 'unavailable' }, isOvertaken: true };
     case 'status-cannot-follow':
       return {
         ...refused(refusal('status-cannot-follow', `${at.data}/status`, `follows:${entered.from ?? 'start'}`)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseCaseCode, textFaults } from '#domain';
-import type { EntryItem } from '#ledger';
+import type { Compared, EntryItem } from '#ledger';
 import {
   isReportedType,
   validatePayload,
@@ -22,8 +22,9 @@ export interface Report {
   /** The code under which the door addresses the case. */
   code: string;
   data: unknown;
-  /** Comparable state, where the door that collected it has one. */
+  /** Comparable state, where the door has one; `compared`: what the door itself compared it with. */
   state?: string;
+  compared?: Compared;
   /** How faults name where the data and the code stood. */
   at: { data: '' | '/data'; code: string };
 }
@@ -80,6 +81,7 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
       ...(opening ? { opens: { procedure: procedure!, openedOn: openedOn!, dueAt: opening.dueAt ?? null } } : {}),
       ...(status === undefined ? {} : { status }),
       ...(state === undefined ? {} : { state }),
+      ...(report.compared === undefined ? {} : { compared: report.compared }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { validateEvent } from '#wire';
 import { readEnvelope } from './cloud-event.dto.js';
 
 const event = { specversion: '1.0', id: '1', source: 'urn:a', type: 't', subject: 'case/H53-1', data: { status: 4 } };
@@ -33,5 +34,26 @@ describe('an envelope', () => {
     [null, [{ path: '/', rule: 'type:object' }]],
   ])('%j is refused', (value, faults) => {
     expect(readEnvelope(value)).toEqual({ kind: 'faults', faults });
+  });
+
+  it.each([
+    {},
+    { specversion: '0.3' },
+    { id: undefined },
+    { id: 'a b' },
+    { id: 7 },
+    { source: 'x'.repeat(256) },
+    { subject: 'H53-1' },
+    { time: 'yesterday' },
+    { time: '2021-06-01T08:00:00.123+07:00' },
+    { datacontenttype: 'text/xml' },
+    { datacontenttype: 'application/cloudevents+json; charset=utf-8' },
+    { data: undefined },
+  ])('with %j is right or wrong at the same place for `lienthong validate`', (more) => {
+    const type = 'vn.lienthong.case.status-changed.v1';
+    const sent = { ...event, type, data: { status: 4, at: '2021-06-01T08:00:00Z' }, ...more };
+    const read = readEnvelope(sent);
+    const places = read.kind === 'faults' ? read.faults.map(({ path }) => path) : [];
+    expect(validateEvent(sent).map(({ path }) => path)).toEqual(places);
   });
 });

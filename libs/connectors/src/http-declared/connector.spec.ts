@@ -191,6 +191,22 @@ describe('a partner that its file alone describes', () => {
     expect(inside()[0]).toMatchObject({ path: '/api/cases/H56.14-241112-0009', body: '' });
   });
 
+  it('is asked again with a new token when the old one has expired', async () => {
+    const item = await prepared(received);
+    answering((arrived, response, request) =>
+      arrived.headers.authorization === 'Bearer t2'
+        ? json({ case: { no: 'A', state: 'new' } })(arrived, response, request)
+        : json({ error: 'TOKEN_EXPIRED' }, 401)(arrived, response, request),
+    );
+    expect(await connector.lookUp?.(item, received, context())).toEqual({
+      kind: 'busy',
+      reason: 'the session had expired',
+    });
+    expect(await connector.lookUp?.(item, received, context())).toEqual({ kind: 'held' });
+    tokens = 0;
+    expect(await connector.collect?.(recordCase.code, recordCase, context())).toEqual({ kind: 'not-yet' });
+  });
+
   it('tells how a case stands, in our words', async () => {
     const collect = () => connector.collect?.(recordCase.code, recordCase, context());
     answering(json({ case: { state: 'new' } }));

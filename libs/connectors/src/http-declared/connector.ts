@@ -24,6 +24,7 @@ import { AnswerReader } from './read-answers.js';
 
 type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
 
+const sessionOver = { kind: 'busy', reason: 'the session had expired' } as const;
 const unmade: PartnerAnswer = { kind: 'unsent', reason: 'could not be sent: the request can’t be made' };
 
 /** A partner that the agency file alone describes: its requests, what goes into them, what its answers mean. */
@@ -127,6 +128,7 @@ export class DeclaredConnector implements Connector {
       if (!parts) return { kind: 'unknown' };
       const answer = await this.ask(operation.given, parts, context, []);
       if (answer.kind !== 'answered') return { kind: 'busy', reason: `look-up: ${answer.reason}` };
+      if (this.isSessionOver(answer, operation.name, context)) return sessionOver;
       if (matches(held, answer, operation.name)) {
         for (const [path, template] of expected)
           if (textOf(memberOf(answer.json, path)) !== textOf(await settled(template, scope)))
@@ -150,8 +152,16 @@ export class DeclaredConnector implements Connector {
       const parts = await operation.request(this.operations.scopeOf(asked(code, application)));
       if (!parts) return { kind: 'busy', reason: 'the question can’t be made' };
       const answer = await this.ask(operation.given, parts, context, []);
+      if (this.isSessionOver(answer, operation.name, context)) return sessionOver;
       return answers.read(answer, operation.name, code, context.contract.replies);
     };
+  }
+
+  /** A question isn't resent at once as an item is: the next one logs in again. */
+  private isSessionOver(answer: PartnerAnswer, operation: string, { contract }: Several): boolean {
+    if (classifyReply(answer, operation, contract.replies).kind !== 'session-expired') return false;
+    this.login.forget();
+    return true;
   }
 
   private ask(given: Operation, parts: RequestParts, context: Several, more: string[]): Promise<PartnerAnswer> {
