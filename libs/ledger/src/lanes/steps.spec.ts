@@ -59,4 +59,22 @@ describe('steps of a delivery', () => {
     expect(await keepStep(world.db, world.worker, lane, 'code', { value: 'x' })).toBe(false);
     expect(await kept(lane)).toEqual([]);
   });
+
+  it('aren’t kept by a worker that is being reaped just now', async () => {
+    const lane = await claimed();
+    const reaper = await world.db.pool.connect();
+    await reaper.query('begin');
+    await reaper.query('delete from workers where id = $1', [world.worker]);
+    const keeping = keepStep(world.db, world.worker, lane, 'code', { value: 'x' });
+    for (let waits = false; !waits;) {
+      const { rows } = await world.db.pool.query<{ waits: boolean }>(
+        `select exists (select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`,
+      );
+      waits = rows[0]!.waits;
+    }
+    await reaper.query('commit');
+    reaper.release();
+    expect(await keeping).toBe(false);
+    expect(await kept(lane)).toEqual([]);
+  });
 });
