@@ -5,6 +5,7 @@ import { closeParked, editParked, settleParked } from './verbs/change-parked.js'
 import { createKey } from './verbs/create-key.js';
 import { diffAgency } from './verbs/diff-agency.js';
 import { doctor } from './verbs/doctor.js';
+import { agencyTable, newAgency } from './verbs/draft-agency.js';
 import { listConsumers } from './verbs/list-consumers.js';
 import { listAgencies } from './verbs/list-agencies.js';
 import { listParked } from './verbs/list-parked.js';
@@ -31,6 +32,8 @@ export const verbs: readonly Verb[] = [
   submitEvents,
   validateEvents,
   runReconciliation,
+  newAgency,
+  agencyTable,
   listAgencies,
   diffAgency,
   rehearseAgency,

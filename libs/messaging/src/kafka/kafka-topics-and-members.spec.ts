@@ -3,7 +3,8 @@ import { Kafka, logLevel } from 'kafkajs';
 import { eventually } from '../testing/eventually.js';
 import type { Batch } from './batch.js';
 import { kafkaWorld, PATTERN } from './kafka-world.fixture.js';
-import { ensureTopics } from './topics.js';
+import { withNamespace } from './settings.js';
+import { ensureTopics, partitionsOf } from './topics.js';
 
 jest.setTimeout(60_000);
 
@@ -27,6 +28,16 @@ describe('a consumer whose topics and fellow members change', () => {
     await newTopic(1);
     await publish(0, 5);
     await eventually(() => expect(seen.size).toBe(3));
+  });
+
+  it('has topics that can be written to, however many processes make them at once', async () => {
+    const topics = Array.from({ length: 30 }, () => ({ name: nameAhead(1), partitions: 4 }));
+    for (let round = 0; round < 5; round++) {
+      const some = topics.map(({ name, partitions }) => ({ name: `${name}-${round}`, partitions }));
+      await Promise.all([0, 1, 2, 3].map(() => ensureTopics(settings, some)));
+      for (const { name } of some.slice(0, 3))
+        expect(await partitionsOf(settings, withNamespace(settings, name))).toHaveLength(4);
+    }
   });
 
   it('goes on, publishing too, with a topic that was deleted and created again', async () => {

@@ -1,4 +1,4 @@
-import type { PartitionMetadata } from 'kafkajs';
+import type { Admin, PartitionMetadata } from 'kafkajs';
 import { asAdmin } from './as-admin.js';
 import { withNamespace, type KafkaSettings } from './settings.js';
 
@@ -14,7 +14,8 @@ export async function ensureTopics(
     if (missing.length === 0) return;
     const replicas = Math.min(3, (await admin.describeCluster()).brokers.length);
     await admin.createTopics({
-      waitForLeaders: true,
+      // Its own wait gives up where a busy broker has announced a topic and not yet taken it in.
+      waitForLeaders: false,
       topics: missing.map(([topic, numPartitions]) => ({
         topic,
         numPartitions,
@@ -23,8 +24,35 @@ export async function ensureTopics(
         configEntries: replicas === 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [],
       })),
     });
+    await led(
+      admin,
+      missing.map(([topic]) => topic),
+    );
   });
 }
+
+const LED_WITHIN_MS = 30_000;
+const LOOK_MS = 100;
+
+/** Until each partition has a leader: nothing can be sent to it before. */
+async function led(admin: Admin, topics: string[]): Promise<void> {
+  for (const end = performance.now() + LED_WITHIN_MS; ;) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics });
+      if (found.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
+        return;
+      if (performance.now() > end) throw new Error('new topics have no leader yet');
+    } catch (error) {
+      if (performance.now() > end || !isNotYet(error)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+const isNotYet = (error: unknown): boolean => {
+  const { type, cause } = error as { type?: string; cause?: { type?: string } };
+  return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(type ?? cause?.type ?? '');
+};
 
 /** Every topic that exists, with namespace. */
 export async function existingTopics(settings: KafkaSettings): Promise<Set<string>> {
