@@ -8,7 +8,7 @@ import { lltpAnswers, portalAnswers } from '../../libs/domain/src/lane/partner-a
 
 const root = join(import.meta.dirname, '../../deploy/provinces');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => /agencies\/[^/]+\.yaml$/.test(path))
+  .filter((path) => /agencies(-more)?\/[^/]+\.yaml$/.test(path))
   .sort()
   .map((path) => ({ path, file: parse(readFileSync(join(root, path), 'utf8')) as AgencyFile }));
 

@@ -1,4 +1,4 @@
-import { connectorFor, type BatchItem, type Connector, type OutgoingEvent } from '#connectors';
+import { connectorFor, type BatchItem, type Connector, type OutgoingEvent, type Unmade } from '#connectors';
 import { classifyReply, type LookUp, type PartnerAnswer, type Reply } from '#domain';
 import { itemHash, type ContractVersion } from '#wire';
 import { contractOf, sending } from '../../libs/connectors/src/case.fixture.js';
@@ -90,7 +90,8 @@ export class PortalClient {
     return this.connector.close();
   }
 
-  private meant(answer: PartnerAnswer, operation: string): Reply {
+  private meant(answer: PartnerAnswer | Unmade, operation: string): Reply {
+    if (answer.kind === 'unmade') throw new Error(answer.reason);
     return classifyReply(answer, operation, this.contract.replies);
   }
 

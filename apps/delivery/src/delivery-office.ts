@@ -1,10 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { appendToFeed, ContractBook, Database, migrate, readFile, isUnavailable } from '#ledger';
+import { appendToFeed, ContractBook, Database, migrate, readFile, isUnavailable, type ClaimedLane } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
 import { flow, topicFor, topicsFor } from '#wire';
 import { DeliverLanes } from './deliver/deliver-lanes.js';
+import { stepsOf } from './deliver/kept-steps.js';
 import { OutcomeWriter } from './deliver/outcome-writer.js';
 import { Partners } from './deliver/partners.js';
 import { CarryOutOperations } from './operate/carry-out-operations.js';
@@ -69,6 +70,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       secret: (name: string) => this.secrets.get(name),
       file: (sha256: string) => this.file(sha256),
       mayStillSend: () => this.worker.isAlive(),
+      steps: (lane: ClaimedLane) => stepsOf({ db: this.db, worker: this.worker }, lane),
     };
     const partner = (agency: string, version: string) => this.partners.find(agency, version);
     this.lanes = new DeliverLanes({

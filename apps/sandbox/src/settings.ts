@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { Secret } from './stand-in/secrets.js';
-import type { StandInName } from './stand-in/stand-in.js';
+import type { PlayedName, StandInName } from './stand-in/stand-in.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,14 +21,15 @@ interface SandboxSettings {
   standIns: Record<StandInName, StandInPorts>;
 }
 
-const ports: Record<StandInName, { variable: string; otherwise: number }> = {
+const ports: Record<PlayedName, { variable: string; otherwise: number }> = {
   lltp: { variable: 'LIENTHONG_LLTP_PORT', otherwise: 8091 },
   'cong-dvc': { variable: 'LIENTHONG_PORTAL_PORT', otherwise: 8092 },
   'mot-cua': { variable: 'LIENTHONG_ONESTOP_PORT', otherwise: 8093 },
+  'bo-noi-vu': { variable: 'LIENTHONG_MINISTRY_PORT', otherwise: 8094 },
 };
 
 /** The control port is the partner port + 100 unless …_CONTROL_PORT says otherwise; of a free port it is free too. */
-export function standInPorts(name: StandInName, env: Environment): StandInPorts {
+export function standInPorts(name: PlayedName, env: Environment): StandInPorts {
   const { variable, otherwise } = ports[name];
   const port = portIn(env, variable, otherwise);
   return {
@@ -73,6 +74,21 @@ export const portalSettings = (env: Environment) => ({
   /** Adapter code that the header dstcode must hold, and the sender's unit. Empty takes any that is not. */
   dstcode: env['LIENTHONG_PORTAL_DSTCODE'] ?? '',
   madonvi: env['LIENTHONG_PORTAL_MADONVI'] ?? '',
+});
+
+/** Inferred: the paths are not published. */
+export const ministrySettings = (env: Environment) => ({
+  booksDir: booksDir(env),
+  secret: secret(env, env['LIENTHONG_MINISTRY_SECRET'] ?? 'BO_NOI_VU_SECRET'),
+  clientId: env['LIENTHONG_MINISTRY_CLIENT_ID'] ?? 'tinh-mau',
+  paths: {
+    token: '/token',
+    nextValue: '/GetNextValue',
+    upload: '/upload',
+    create: '/NoiHoSo',
+    progress: '/CapNhatTienTrinh',
+    status: '/CapNhatTrangThai',
+  },
 });
 
 export const oneStopSettings = (env: Environment) => ({

@@ -1,19 +1,21 @@
+import { MinistryStandIn } from './bo-noi-vu/bo-noi-vu.stand-in.js';
 import { PortalStandIn } from './cong-dvc/cong-dvc.stand-in.js';
 import { LltpStandIn } from './lltp/lltp.stand-in.js';
 import { OneStopStandIn } from './mot-cua/mot-cua.stand-in.js';
-import { lltpSettings, oneStopSettings, portalSettings, standInPorts } from './settings.js';
+import { lltpSettings, ministrySettings, oneStopSettings, portalSettings, standInPorts } from './settings.js';
 import { listen } from './stand-in/listen.js';
-import { standInNames, type StandIn, type StandInName } from './stand-in/stand-in.js';
+import { playedNames, type PlayedName, type StandIn } from './stand-in/stand-in.js';
 
-const make: Record<StandInName, () => StandIn> = {
+const make: Record<PlayedName, () => StandIn> = {
   lltp: () => new LltpStandIn(lltpSettings(process.env)),
   'cong-dvc': () => new PortalStandIn(portalSettings(process.env)),
   'mot-cua': () => new OneStopStandIn(oneStopSettings(process.env)),
+  'bo-noi-vu': () => new MinistryStandIn(ministrySettings(process.env)),
 };
 
-const name = standInNames.find((known) => known === process.argv[2]);
+const name = playedNames.find((known) => known === process.argv[2]);
 if (!name) {
-  process.stderr.write(`Usage: node stand-in.main.js ${standInNames.join('|')}\n`);
+  process.stderr.write(`Usage: node stand-in.main.js ${playedNames.join('|')}\n`);
   process.exit(2);
 }
 

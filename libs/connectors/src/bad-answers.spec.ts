@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { classifyReply, type PartnerAnswer } from '#domain';
-import type { ContractVersion, Protocol } from '#wire';
+import { classifyReply } from '#domain';
+import type { ContractVersion, Protocol, TokenLogin } from '#wire';
 
 import { contractOf, holdingPdf, outgoing, portalCase, recordCase, sending } from './case.fixture.js';
 import { connectorFor } from './connector-for.js';
-import type { OutgoingEvent } from './connector.js';
+import type { OutgoingEvent, Steps } from './connector.js';
+import { playedSteps } from './ministry-central/steps.fixture.js';
 import { json, startPartner, type Answer, type ScriptedPartner } from './testing/partner.js';
 import { webhookContract } from './webhook/contract.fixture.js';
 import { passing, passThrough } from './pass-through.fixture.js';
@@ -24,6 +25,7 @@ interface Spoken {
   success: object;
   /** Where it names the case. */
   member: string;
+  steps?: Steps;
 }
 
 const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
@@ -57,6 +59,18 @@ const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
     success: { error_code: '0', message: 'Đồng bộ thành công' },
     member: 'MAHOSO',
   },
+  'ministry-central': {
+    contract: () => {
+      const contract = contractOf('bo-noi-vu', partner.url);
+      const login = { ...contract.endpoint!.login, path: '/login', at: 'session' } as TokenLogin;
+      return { ...contract, endpoint: { baseUrl: partner.url, login } };
+    },
+    event: outgoing('status-changed', portalCase, { data: { status: 4, at: '2025-08-13T09:00:00+07:00' } }),
+    success: { code: 200, message: 'Thành công', data: null },
+    member: 'maHoSo',
+    // Its last call is the one that is left.
+    steps: playedSteps({ NoiHoSo: { idHoSo: 'HS-1', maHoSo: portalCase.code }, CapNhatTienTrinh: {} }),
+  },
   'one-stop': {
     contract: () => contractOf('mot-cua', partner.url),
     event: outgoing('status-changed', recordCase, { data: { status: 4, at: '2024-11-13T09:00:00+07:00' } }),
@@ -72,7 +86,7 @@ const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
 };
 
 /** What the lane hears of an event that was sent to a partner that answers so. */
-async function hears({ contract, event }: Spoken, answer: Answer) {
+async function hears({ contract, event, steps }: Spoken, answer: Answer) {
   // Whoever wants to log in may.
   partner.answers((arrived, response, request) =>
     (arrived.path === '/login' ? json({ session: 'S1', error_code: 0 }) : answer)(arrived, response, request),
@@ -86,8 +100,13 @@ async function hears({ contract, event }: Spoken, answer: Answer) {
   });
   const mapped = await connector.prepare(event, agreed, holdingPdf);
   if (mapped.kind !== 'prepared') throw new Error(mapped.reason);
-  const said: PartnerAnswer = await connector.send(mapped.prepared, event, sending(agreed, { timeoutMs: 2_000 }));
+  const said = await connector.send(
+    mapped.prepared,
+    event,
+    sending(agreed, { timeoutMs: 2_000, ...(steps && { steps }) }),
+  );
   await connector.close();
+  if (said.kind === 'unmade') throw new Error(said.reason);
   return classifyReply(said, mapped.prepared.operation, agreed.replies);
 }
 

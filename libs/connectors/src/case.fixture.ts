@@ -14,7 +14,8 @@ export const sample = <T = Record<string, unknown>>(path: string): T =>
 
 /** The demo's contract of an agency, its address changed to where a spec's partner listens. */
 export function contractOf(agency: string, baseUrl?: string, more: Partial<ContractVersion> = {}): ContractVersion {
-  const file = join(project, 'deploy', 'provinces', 'demo', 'agencies', `${agency}.yaml`);
+  const folder = agency === 'bo-noi-vu' ? 'agencies-more' : 'agencies';
+  const file = join(project, 'deploy', 'provinces', 'demo', folder, `${agency}.yaml`);
   const contract = parseAgencyFile(readFileSync(file, 'utf8'), {}).versions[0];
   if (!contract) throw new Error(`no contract: ${agency}`);
   const endpoint = contract.endpoint && baseUrl ? { endpoint: { ...contract.endpoint, baseUrl } } : {};
@@ -145,6 +146,7 @@ export const secrets: Record<string, string> = {
   LLTP_KEY: 'key-of-lltp',
   CONG_DVC_PASSWORD: 'password-of-portal',
   MOT_CUA_INBOUND_KEY: 'token-of-mot-cua',
+  BO_NOI_VU_SECRET: 'secret-of-bo-noi-vu',
   WEBHOOK_NEW: `whsec_${Buffer.alloc(32, 'new').toString('base64')}`,
   WEBHOOK_OLD: `whsec_${Buffer.alloc(24, 'old').toString('base64')}`,
 };

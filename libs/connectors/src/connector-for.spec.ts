@@ -58,6 +58,10 @@ describe.each(['demo', 'uong-bi-2021'] as const)('the agencies of %s', (province
   });
 });
 
+it('speaks to the agency that the demo doesn’t start', async () => {
+  await connect('bo-noi-vu', contractOf('bo-noi-vu')).close();
+});
+
 describe('a contract that its protocol can’t use', () => {
   it('is refused by what is missing or unknown', () => {
     const lltp = contractOf('lltp');

@@ -5,6 +5,7 @@ import { FeedConnector } from './feed/connector.js';
 import { DeclaredConnector } from './http-declared/connector.js';
 import { HttpJsonConnector } from './http-json/connector.js';
 import { LltpConnector } from './lltp-gen2/connector.js';
+import { MinistryCentralConnector } from './ministry-central/connector.js';
 import { NationalPortalConnector } from './national-portal/connector.js';
 import { OneStopConnector } from './one-stop/connector.js';
 import { TopicConnector } from './topic/connector.js';
@@ -24,6 +25,7 @@ const connectors: Record<Protocol, (deps: ConnectorDeps) => Connector> = {
   'one-stop': ({ contract }) => new OneStopConnector(contract),
   http: ({ contract }) => new DeclaredConnector(contract),
   'http-json': ({ contract }) => new HttpJsonConnector(contract),
+  'ministry-central': ({ contract }) => new MinistryCentralConnector(contract),
   topic: ({ agency, contract, publish }) => new TopicConnector(contract, agency, publish),
   webhook: ({ contract }) => new WebhookConnector(contract),
   feed: ({ agency, contract, append }) => new FeedConnector(contract, agency, append),

@@ -41,6 +41,22 @@ export type Prepared =
 /** The bytes of a file by its sha-256 (hex). Rejects with code FILE_NOT_HELD where the hub has none; any other rejection passes through. */
 export type ReadFile = (sha256: string) => Promise<Buffer>;
 
+/** What the calls of a delivery that takes several have brought so far. Read once a claim, before anything leaves. */
+export interface Steps {
+  /** What this delivery (event, agency, revision) has kept under that name. */
+  get(step: string): Json | undefined;
+  /** The newest that any delivery of this case to this agency has kept under it. */
+  ofCase(step: string): Json | undefined;
+  /** Committed when it resolves. False: the claim is another's by now, and nothing more may leave. */
+  keep(step: string, result: Json): Promise<boolean>;
+}
+
+/** It can't be sent as things stand, and no time will help: a person must look. Nothing of it left by this. */
+export interface Unmade {
+  kind: 'unmade';
+  reason: string;
+}
+
 export interface SendContext {
   contract: ContractVersion;
   /** Aborts the whole exchange; connect, first byte and whole have their own bounds inside. */
@@ -51,6 +67,9 @@ export interface SendContext {
   /** CloudEvents/HTTP idempotency key of this delivery: f(event, agency, revision). */
   key: string;
   traceparent?: string;
+  /** Only for a connector that takes several calls (`inSteps`). */
+  steps?: Steps;
+  file?: ReadFile;
 }
 
 /** One of several items that share a request: each of another case, all with the same contract version and credentials. */
@@ -91,8 +110,10 @@ export type Collected =
 export interface Connector {
   /** `event`: mapping needs this event's payload only, never the case in full. */
   readonly reads?: 'event';
+  /** One delivery takes several calls: what they bring is kept between them (`SendContext.steps`). */
+  readonly inSteps?: true;
   prepare(event: OutgoingEvent, contract: ContractVersion, file: ReadFile): Promise<Prepared>;
-  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer>;
+  send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer | Unmade>;
   /** Items that say the same word may share a request; undefined: it goes alone. Absent: the protocol takes one at a time. */
   together?(item: BatchItem): string | undefined;
   sendSeveral?(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { classifyReply, durationMs, type Reply } from '#domain';
 import type { ContractVersion } from '#wire';
 
-import type { Connector, OutgoingEvent, Prepared, PreparedItem, ReadFile } from './connector.js';
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, ReadFile, Steps } from './connector.js';
 
 export type RenderedItem = { outcome: 'rendered'; item: PreparedItem } | { outcome: 'unmappable'; reason: string };
 
@@ -29,6 +29,7 @@ export async function sendOnce(
   event: OutgoingEvent,
   contract: ContractVersion,
   secret: (name: string) => string,
+  file: ReadFile,
 ): Promise<{ reply: Reply; tookMs: number }> {
   const context = {
     contract,
@@ -36,11 +37,16 @@ export async function sendOnce(
     secret,
     asUpdate: false,
     key: `${event.eventId}.try-${randomUUID()}`,
+    ...(connector.inSteps && { steps: forgotten(), file }),
   };
   const began = performance.now();
   const answer = await connector.send(item, event, context);
-  return {
-    reply: classifyReply(answer, item.operation, contract.replies),
-    tookMs: Math.round(performance.now() - began),
-  };
+  const reply: Reply =
+    answer.kind === 'unmade'
+      ? { kind: 'refused', reason: answer.reason }
+      : classifyReply(answer, item.operation, contract.replies);
+  return { reply, tookMs: Math.round(performance.now() - began) };
 }
+
+/** Of a try nothing is kept: what a partner issued for it is the partner's to forget. */
+const forgotten = (): Steps => ({ get: () => undefined, ofCase: () => undefined, keep: () => Promise.resolve(true) });

@@ -25,6 +25,7 @@ export * from './lanes/count.js';
 export * from './lanes/outcome.js';
 export * from './lanes/retry-parked.js';
 export * from './lanes/settle.js';
+export * from './lanes/steps.js';
 export * from './lanes/wake.js';
 export type { ClaimedLane } from './lanes/claimed-lane.js';
 export * from './migrate.js';

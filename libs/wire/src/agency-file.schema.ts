@@ -197,6 +197,7 @@ const version = object<ContractVersion>(
       topic: true,
       'http-json': true,
       http: true,
+      'ministry-central': true,
       webhook: true,
       feed: true,
     }),

@@ -12,7 +12,15 @@ export interface AgencyFile {
 }
 
 export type Protocol =
-  'lltp-gen2' | 'national-portal' | 'one-stop' | 'topic' | 'http-json' | 'http' | 'webhook' | 'feed';
+  | 'lltp-gen2'
+  | 'national-portal'
+  | 'one-stop'
+  | 'topic'
+  | 'http-json'
+  | 'http'
+  | 'webhook'
+  | 'feed'
+  | 'ministry-central';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */

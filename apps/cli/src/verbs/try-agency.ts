@@ -107,11 +107,12 @@ async function tryOne(
   given: Given,
   { env, stdout, stderr }: Terminal,
 ): Promise<number> {
-  const rendered = await renderItem(connector, event, contract, async (sha256) => {
+  const fileOf = async (sha256: string): Promise<Buffer> => {
     const found = await fileOfLedger(db, sha256);
     if (!found) throw Object.assign(new Error('file not held'), { code: 'FILE_NOT_HELD' });
     return found.bytes;
-  });
+  };
+  const rendered = await renderItem(connector, event, contract, fileOf);
   const about = { type: shortType(event.type), sequence: event.sequence, version: contract.validFrom };
   const asJson = given.options.json === true;
   if (rendered.outcome === 'unmappable') {
@@ -141,7 +142,8 @@ async function tryOne(
     '!!! GỬI THẬT, ngoài mọi hàng đợi: cơ quan nhận sẽ giữ bản này, sổ cái không biết · REALLY SENT, outside any lane: the partner will hold it, the ledger knows nothing of it',
   );
   const secrets = new Secrets(secretSettings(env).secretsDir);
-  const { reply, tookMs } = await sendOnce(connector, rendered.item, event, contract, (name) => secrets.get(name));
+  const secretOf = (name: string): string => secrets.get(name);
+  const { reply, tookMs } = await sendOnce(connector, rendered.item, event, contract, secretOf, fileOf);
   if (asJson) say(stdout, JSON.stringify({ ...about, operation, item, reply, tookMs }, null, 2));
   else say(stdout, `→ ${reply.kind}${'reason' in reply ? `: ${printable(reply.reason)}` : ''} (${tookMs} ms)`);
   return reply.kind === 'accepted' ? 0 : 1;

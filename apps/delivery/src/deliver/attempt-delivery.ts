@@ -1,4 +1,4 @@
-import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '#connectors';
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext, Steps } from '#connectors';
 import { afterLookUp, classifyReply, nextStep, signOf, type Attempt, type Reply, type Sign, type Step } from '#domain';
 import type { AttemptRecord, ClaimedLane } from '#ledger';
 import { itemHash, textHash, traceparentOf, type ContractVersion } from '#wire';
@@ -16,6 +16,8 @@ export interface Tools {
   file(sha256: string): Promise<Buffer>;
   /** Asked before each request leaves: a worker whose lease has ended sends nothing. */
   mayStillSend(): boolean;
+  /** For connectors that take several calls; undefined: what was kept can't be read while this worker lives. */
+  steps?(lane: ClaimedLane): Promise<Steps | undefined>;
 }
 
 /** How a claim ended, before it is committed. `sign`: what the partner's last answer says about the partner itself. */
@@ -102,13 +104,23 @@ export async function attemptDelivery(ready: Ready, partner: Partner, tools: Too
     return done(step, said.kind === 'busy' ? { kind: 'busy', reason: said.reason } : { kind: 'accepted' });
   }
 
+  if (connector.inSteps) {
+    const steps = await tools.steps?.(lane);
+    if (!steps) return done({ kind: 'turn' });
+    Object.assign(context, { steps, file: (sha256: string) => tools.file(sha256) });
+  }
   for (let request = 1; ; request++) {
     context.timeoutMs = terms.timeoutMs - (performance.now() - ready.startedAt);
     // It waited here too long to get the answer in what is left: better another turn than a needless doubt.
     const least = request === 1 ? terms.timeoutMs / 4 : 1;
     if (!tools.mayStillSend() || context.timeoutMs < least) return done({ kind: 'turn' });
     const sent = Date.now();
-    const reply = classifyReply(await connector.send(item, event, context), item.operation, contract.replies);
+    const answer = await connector.send(item, event, context);
+    if (answer.kind === 'unmade') {
+      attempts.push(recordOf(ready, sent, answer.kind, answer.reason));
+      return done({ kind: 'parked', owner: 'ours', reason: answer.reason, inDoubt: lane.inDoubt });
+    }
+    const reply = classifyReply(answer, item.operation, contract.replies);
     const step = nextStep(attempt, reply, terms.policy, clock(), Math.random());
     attempts.push(recordOf(ready, sent, step.kind, 'reason' in reply ? reply.reason : null));
     if (step.kind === 'send-as-update') {

@@ -7,6 +7,7 @@ import type { ContractVersion } from '#wire';
 import type { Worker } from '../worker.js';
 import { AgencyDesk } from './agency-desk.js';
 import { termsOf } from './contract-terms.js';
+import { stepsOf } from './kept-steps.js';
 import { OutcomeWriter } from './outcome-writer.js';
 
 const log = createLog('spec', 'silent');
@@ -23,6 +24,7 @@ export interface Desk {
 export class DeskWorld {
   readonly desks: Desk[] = [];
   readonly partners: ScriptedPartner[] = [];
+  stepsRead = 0;
   private cases = 0;
 
   private constructor(
@@ -96,7 +98,15 @@ export class DeskWorld {
       book: { version: () => contract, isPaused: () => made.isPaused } as unknown as ContractBook,
       worker,
       writer: new OutcomeWriter(this.db, worker, log),
-      tools: { mayStillSend: () => true, secret: () => '', file: () => Promise.reject(new Error('none')) },
+      tools: {
+        mayStillSend: () => true,
+        secret: () => '',
+        file: () => Promise.reject(new Error('none')),
+        steps: (lane) => {
+          this.stepsRead++;
+          return stepsOf({ db: this.db, worker }, lane);
+        },
+      },
       log,
       partner: () => partner,
       onTimer: () => undefined,

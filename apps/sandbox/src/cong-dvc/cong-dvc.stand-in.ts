@@ -6,9 +6,9 @@ import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
 import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { sessionControl, Sessions } from '../stand-in/sessions.js';
 import { textAt } from '../stand-in/text-at.js';
 import { openPortalCases, type PortalCases } from './cases.js';
-import { Sessions } from './sessions.js';
 import { codeOf, rowsOf, SyncCases, type Answer } from './sync-cases.js';
 import { portalWording } from './wording.js';
 
@@ -61,15 +61,7 @@ export class PortalStandIn implements StandIn {
   }
 
   control(app: FastifyInstance): void {
-    app.get('/sessions', () => ({ lifetimeMs: this.sessions.lifetimeMs }));
-    app.put('/sessions', (request, reply) => {
-      const lifetimeMs = (request.body as Body)['lifetimeMs'];
-      if (typeof lifetimeMs !== 'number' || lifetimeMs < 0)
-        return reply.code(400).send({ detail: 'lifetimeMs is milliseconds' });
-      this.sessions.lifetimeMs = lifetimeMs;
-      return { lifetimeMs };
-    });
-    app.delete('/sessions', () => ({ ended: this.sessions.endAll() }));
+    sessionControl(app, this.sessions);
   }
 
   aim(request: FastifyRequest): { operation: string; codes: string[] } {

@@ -10,7 +10,9 @@ import { sample } from '../testing/run-for-a-test.js';
 import { canonicalJson, itemHash } from './item-hash.js';
 
 const folder = join(import.meta.dirname, '..', '..', 'samples');
-const samples = readdirSync(folder).flatMap((name) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`));
+const samples = readdirSync(folder)
+  .flatMap((name) => readdirSync(join(folder, name)).map((file) => `${name}/${file}`))
+  .filter((path) => path.endsWith('.json'));
 
 describe('an item’s hash', () => {
   it('does not depend on the order of keys, and survives a trip through JSON', () => {

@@ -3,14 +3,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Arrival, Book, OwnAct } from './book.js';
 import type { Faults } from './faults.js';
 
+/** Those that the sandbox starts together. */
 export const standInNames = ['lltp', 'cong-dvc', 'mot-cua'] as const;
 export type StandInName = (typeof standInNames)[number];
+/** All that can be started by name. */
+export const playedNames = [...standInNames, 'bo-noi-vu'] as const;
+export type PlayedName = (typeof playedNames)[number];
 
 export type PartnerBook = Book<Arrival | OwnAct>;
 
 /** A partner system as the hub meets it: its own interface on one port, its clerks' and testers' handles on another. */
 export interface StandIn {
-  readonly name: StandInName;
+  readonly name: PlayedName;
   readonly book: PartnerBook;
   readonly faults: Faults;
   /** Routes that the partner offers. */

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { MinistryStandIn } from '../bo-noi-vu/bo-noi-vu.stand-in.js';
 import { PortalStandIn } from '../cong-dvc/cong-dvc.stand-in.js';
 import { LltpStandIn } from '../lltp/lltp.stand-in.js';
 import { OneStopStandIn } from '../mot-cua/mot-cua.stand-in.js';
-import { lltpSettings, oneStopSettings, portalSettings } from '../settings.js';
+import { lltpSettings, ministrySettings, oneStopSettings, portalSettings } from '../settings.js';
 import { listen } from '../stand-in/listen.js';
-import type { StandIn, StandInName } from '../stand-in/stand-in.js';
+import type { PlayedName, StandIn, StandInName } from '../stand-in/stand-in.js';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -37,14 +38,15 @@ export interface Running {
 
 type Environment = Record<string, string | undefined>;
 
-const makers: Record<StandInName, (env: Environment) => StandIn> = {
+const makers: Record<PlayedName, (env: Environment) => StandIn> = {
   lltp: (env) => new LltpStandIn(lltpSettings(env)),
   'cong-dvc': (env) => new PortalStandIn(portalSettings(env)),
   'mot-cua': (env) => new OneStopStandIn(oneStopSettings(env)),
+  'bo-noi-vu': (env) => new MinistryStandIn(ministrySettings(env)),
 };
 
 /** In this process, over real sockets. */
-export async function run(name: StandInName, booksDir: string, env: Environment = {}): Promise<Running> {
+export async function run(name: PlayedName, booksDir: string, env: Environment = {}): Promise<Running> {
   const { port, controlPort, stop } = await listen(makers[name]({ LIENTHONG_BOOKS_DIR: booksDir, ...env }), {
     host: '127.0.0.1',
     port: 0,

@@ -69,7 +69,7 @@ export class PartnerHttp {
     });
   }
 
-  post(request: Request & { body: string }): Promise<PartnerAnswer> {
+  post(request: Request & { body: string | Buffer }): Promise<PartnerAnswer> {
     return this.exchange('POST', request, request.body);
   }
 
@@ -92,7 +92,7 @@ export class PartnerHttp {
   private exchange(
     method: 'POST' | 'GET' | 'PUT' | 'PATCH',
     request: Request,
-    body: string | null,
+    body: string | Buffer | null,
   ): Promise<PartnerAnswer> {
     return new Promise((resolve) => {
       const { timeoutMs, maxBytes = answerLimit } = request;

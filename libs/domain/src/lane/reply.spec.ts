@@ -20,6 +20,17 @@ describe('what an answer means', () => {
     expect(classifyReply(answer, 'x', [exact, any]).kind).toBe('already-held');
   });
 
+  it('is that of the call that it says it answers, where a delivery takes several', () => {
+    const rows: ReplyRow[] = [
+      { when: { operation: 'create', status: 200 }, means: 'accepted' },
+      { when: { operation: 'upload', status: 200 }, means: 'busy' },
+    ];
+    const answer = json({});
+    expect(classifyReply(answer, 'create', rows).kind).toBe('accepted');
+    expect(classifyReply({ ...answer, call: 'upload' } as PartnerAnswer, 'create', rows).kind).toBe('busy');
+    expect(classifyReply({ ...answer, call: 'token' } as PartnerAnswer, 'create', rows).kind).toBe('doubt');
+  });
+
   it('needs every condition of its row', () => {
     const when = {
       status: 200,

@@ -9,6 +9,8 @@ export type PartnerAnswer =
       json?: unknown;
       /** Seconds, from Retry-After. */
       retryAfter?: number;
+      /** Which call it answers, where a delivery takes several; absent: the item's own operation. */
+      call?: string;
     }
   /** Provably never left us: refused connection, unknown host, failed handshake. */
   | { kind: 'unsent'; reason: string }
@@ -45,7 +47,7 @@ export interface ReplyRow {
 export function classifyReply(answer: PartnerAnswer, operation: string, rows: readonly ReplyRow[]): Reply {
   if (answer.kind === 'unsent') return { kind: 'busy', reason: answer.reason };
   if (answer.kind === 'no-answer') return { kind: 'doubt', reason: answer.reason };
-  const row = rows.find(({ when }) => matches(when, answer, operation));
+  const row = rows.find(({ when }) => matches(when, answer, answer.call ?? operation));
   // Whoever sends us elsewhere has taken nothing that we know of, whatever words or members come along.
   if (isRedirect(answer) && row?.when.status === undefined)
     return { kind: 'doubt', reason: redirected(answer), answered: true };

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import type { FastifyInstance } from 'fastify';
+
 /** Sessions live in memory and a fixed time from their login: a restart or an operator ends them all. */
 export class Sessions {
   private readonly until = new Map<string, number>();
@@ -23,4 +25,17 @@ export class Sessions {
     this.until.clear();
     return open;
   }
+}
+
+/** A tester's handles on them: how long they last, and the end of all at once. */
+export function sessionControl(app: FastifyInstance, sessions: Sessions): void {
+  app.get('/sessions', () => ({ lifetimeMs: sessions.lifetimeMs }));
+  app.put('/sessions', (request, reply) => {
+    const { lifetimeMs } = request.body as { lifetimeMs?: unknown };
+    if (typeof lifetimeMs !== 'number' || lifetimeMs < 0)
+      return reply.code(400).send({ detail: 'lifetimeMs is milliseconds' });
+    sessions.lifetimeMs = lifetimeMs;
+    return { lifetimeMs };
+  });
+  app.delete('/sessions', () => ({ ended: sessions.endAll() }));
 }
