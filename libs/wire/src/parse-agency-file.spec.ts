@@ -82,6 +82,15 @@ describe('an agency file', () => {
     expect(faultsOf(bomb)).toMatchObject([{ rule: 'yaml:aliases' }]);
   });
 
+  it('is refused where YAML would make another number of a code: in quotes it stays as it is', () => {
+    for (const code of ['01', '1.10', '0x1F', '1e3', '12345678901234567890']) {
+      const told = [{ rule: 'yaml:number', line: 19, detail: expect.stringContaining('quotes') }];
+      expect(faultsOf(`${file}x: { ${code}: a }\n`)).toMatchObject(told);
+      expect(faultsOf(`${file}x: { a: ${code} }\n`)).toMatchObject(told);
+      expect(faultsOf(`${file}x: { '${code}': '${code}', b: 7.5 }\n`)).toMatchObject([{ path: '/x' }]);
+    }
+  });
+
   it('says in which line and column: a name nobody reads by itself, a wrong value by its value, a missing one by its parent', () => {
     const wrong = file
       .replace('owner: G15', 'ownr: G15')

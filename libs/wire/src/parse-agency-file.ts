@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 import type { AgencyFile } from './agency-file.js';
 import { locateInYaml, type Place } from './locate-in-yaml.js';
@@ -45,6 +45,8 @@ export function locateAgencyFile(yamlText: string, env: Environment): LocatedAge
         return { path: '', rule: `yaml:${code}`, line, column: col };
       }),
     );
+  const rewritten = rewrittenNumbers(document, lines);
+  if (rewritten.length > 0) throw new AgencyFileError(rewritten);
   const located = (faults: readonly Fault[]): LocatedFault[] =>
     faults.map((fault) => ({ ...fault, ...locateInYaml(document, lines, fault.path, fault.rule === NOBODY_READS) }));
   const faults: Fault[] = [];
@@ -52,6 +54,19 @@ export function locateAgencyFile(yamlText: string, env: Environment): LocatedAge
   if (faults.length === 0) faults.push(...validateAgencyFile(file));
   if (faults.length > 0) throw new AgencyFileError(located(faults));
   return { file: file as AgencyFile, located };
+}
+
+/** YAML reads 01 as 1 and 1.10 as 1.1: a code that isn't in quotes would silently become another. */
+function rewrittenNumbers(document: Document.Parsed, lines: LineCounter): LocatedFault[] {
+  const found: LocatedFault[] = [];
+  visit(document, {
+    Scalar(_, { value, source, range }) {
+      if (typeof value !== 'number' || source === undefined || String(value) === source) return;
+      const { line, col } = lines.linePos(range?.[0] ?? 0);
+      found.push({ path: '', rule: 'yaml:number', detail: `read as ${value}: put it in quotes`, line, column: col });
+    },
+  });
+  return found;
 }
 
 /** Of a member that nobody reads its name is what is wrong. */

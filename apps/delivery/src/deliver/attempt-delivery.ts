@@ -59,7 +59,7 @@ export async function prepareDelivery(
 ): Promise<Ready | Ended> {
   const event = outgoing(lane);
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
-  const item = itemOf(mapped, lane.edited);
+  const item = asItLeft(itemOf(mapped, lane.edited), lane);
   if ('reason' in item)
     return endedUnsent(lane, {
       kind: 'parked',
@@ -67,7 +67,7 @@ export async function prepareDelivery(
       reason: item.reason,
       inDoubt: lane.inDoubt,
     });
-  const hash = item.text === undefined ? itemHash(item.item) : textHash(item.text);
+  const hash = hashOf(item);
   return { lane, event, item, hash, startedAt };
 }
 
@@ -78,6 +78,14 @@ function itemOf(mapped: Prepared, edited: string | null): PreparedItem | { reaso
     return { operation, text: edited, item: JSON.parse(edited) as PreparedItem['item'] };
   return mapped.kind === 'prepared' ? mapped.prepared : { reason: mapped.reason };
 }
+
+/** A contract that maps otherwise by now changes nothing of what the partner may hold under this key. */
+function asItLeft(item: PreparedItem | { reason: string }, { sent, sentAs }: ClaimedLane) {
+  if (!sent || !sentAs || (!('reason' in item) && hashOf(item) === textHash(sent))) return item;
+  return { operation: sentAs, text: sent, item: JSON.parse(sent) as PreparedItem['item'] };
+}
+
+const hashOf = ({ item, text }: PreparedItem): string => (text === undefined ? itemHash(item) : textHash(text));
 
 /** One claim of one lane, from its mapped item to the step that its outcome commits. */
 export async function attemptDelivery(ready: Ready, partner: Partner, tools: Tools): Promise<Ended> {

@@ -27,7 +27,7 @@ const requestRoots = [...eventRoots, 'item', 'items', 'asUpdate'];
 const answerRoots = ['code', 'answer', 'status'];
 
 /** What a request is made of, besides its item. */
-export interface RequestParts {
+interface RequestParts {
   path: string;
   query: [string, string][];
   headers: string[];

@@ -120,5 +120,7 @@ function committed(row: Row, before: ClaimedLane): Committed {
   row.probing = false;
   row.probes = 0;
   row.operationId = null;
+  row.sent = null;
+  row.sentAs = null;
   return { ...sameOfLane, next: row };
 }
