@@ -35,13 +35,17 @@ export class Calls {
     const left = (): number => this.until - performance.now();
     if (left() <= 0) return late;
     const context = { ...this.context, timeoutMs: left() };
-    const answer = await this.login.entitled(context, (entitled) => {
-      const timeoutMs = left();
-      if (timeoutMs <= 0) return Promise.resolve(late);
-      const headers = ['accept', 'application/json', 'content-type', contentType, ...entitled.headers];
-      return this.http.post({ path, headers, body, timeoutMs });
-    });
-    return answer.kind === 'answered' ? Object.assign(answer, { call: name }) : answer;
+    const ofThisCall = (answer: PartnerAnswer): PartnerAnswer =>
+      answer.kind === 'answered' ? Object.assign(answer, { call: name }) : answer;
+    const answer = await this.login.entitled(
+      context,
+      (entitled, timeoutMs) => {
+        const headers = ['accept', 'application/json', 'content-type', contentType, ...entitled.headers];
+        return this.http.post({ path, headers, body, timeoutMs });
+      },
+      (said) => this.meaningOf(ofThisCall(said)) === 'session-expired',
+    );
+    return ofThisCall(answer);
   }
 
   isAccepted(answer: PartnerAnswer): answer is Extract<PartnerAnswer, { kind: 'answered' }> {

@@ -129,7 +129,6 @@ describe('what goes wrong before the case is sent', () => {
   it('a token that ended is said, and what was brought is kept', async () => {
     says['/upload'] = json(of('token-expired.http401'), 401);
     expect(await hears()).toEqual({ kind: 'session-expired' });
-    connector.forgetSession();
     says['/upload'] = json(upload);
     expect(await hears()).toEqual({ kind: 'accepted' });
     expect(sent('/GetNextValue')).toHaveLength(1);

@@ -62,10 +62,6 @@ export class MinistryCentralConnector implements Connector {
     return operation === call.create ? this.create(item, attempt) : this.progress(item, attempt);
   }
 
-  forgetSession(): void {
-    this.login.forget();
-  }
-
   close(withinMs?: number): Promise<void> {
     return this.http.close(withinMs);
   }
