@@ -45,4 +45,31 @@ describe('a delivery in doubt', () => {
     );
     expect(rows).toMatchObject([{ operation: 'add' }]);
   });
+
+  it('goes as it is mapped by now under another key: of that nothing left yet', async () => {
+    let mapping = 1;
+    const partner = await world.partner((arrived, response, request) => {
+      if (partner.arrived.length > 1) return json({})(arrived, response, request);
+      mapping = 2;
+      request.socket.destroy();
+    });
+    const contract = world.contract(partner.url, {});
+    const deps = { agency: 'new-key', contract, publish: () => Promise.resolve(), append: () => Promise.resolve([]) };
+    const http = connectorFor('http-json', deps);
+    const prepare = (): Promise<Prepared> =>
+      Promise.resolve({ kind: 'prepared', prepared: { operation: 'add', item: { mapping } } });
+    const connector: Connector = { prepare, send: (...sent) => http.send(...sent), close: () => http.close() };
+    const { desk } = await world.desk('new-key', contract, undefined, connector);
+    await world.waiting('new-key', 1);
+    desk.kick();
+    await eventually(async () => expect(await world.lanes('new-key')).toMatchObject({ timer: 1 }));
+    // As after a refusal and a worker that died over the revision that followed.
+    await world.db.pool.query(`update deliveries set revision = 2, taint = 2 where agency_id = 'new-key'`);
+    await world.db.pool.query(`update lanes set wait = 'turn', wake_at = null, out_until = null where agency_id = 'new-key'`); // prettier-ignore
+    await eventually(async () => {
+      desk.kick();
+      expect(await world.lanes('new-key')).toMatchObject({ open: 0 });
+    }, 8_000);
+    expect(partner.arrived.map(({ body }) => body)).toEqual(['{"mapping":1}', '{"mapping":2}']);
+  });
 });

@@ -1,4 +1,4 @@
-import { classifyReply, durationMs, matches, memberOf, type LookUp, type PartnerAnswer } from '#domain';
+import { classifyReply, durationMs, memberOf, type LookUp, type PartnerAnswer } from '#domain';
 import type { CaseApplication, ContractVersion, Json, Operation } from '#wire';
 
 import type {
@@ -20,7 +20,7 @@ import { MappingFault } from '../mapping/path.js';
 import { refuseOtherSettings } from '../settings.js';
 import { DeclaredLogin, FORM, type Entitled } from './login.js';
 import { Operations, type CompiledOperation } from './operations.js';
-import { AnswerReader } from './read-answers.js';
+import { AnswerReader, tells } from './read-answers.js';
 
 type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
 
@@ -118,13 +118,13 @@ export class DeclaredConnector implements Connector {
       if (answer === unmade || answer === otherCase) return { kind: 'unknown' };
       if (answer.kind !== 'answered') return { kind: 'busy', reason: `look-up: ${answer.reason}` };
       if (isOver(operation, answer, context)) return sessionOver;
-      if (matches(held, answer, operation.name)) {
+      if (tells(held, answer, operation.name)) {
         for (const [path, template] of expected)
           if (textOf(memberOf(answer.json, path)) !== textOf(await settled(template, scope)))
             return { kind: 'unknown' };
         return { kind: 'held' };
       }
-      if (notHeld && matches(notHeld, answer, operation.name))
+      if (notHeld && tells(notHeld, answer, operation.name))
         return { kind: proves === 'event' ? 'not-held' : 'unknown' };
       const reply = classifyReply(answer, operation.name, context.contract.replies);
       if (reply.kind === 'busy') return reply;

@@ -129,7 +129,10 @@ describe('an item alone', () => {
 
   it('is never overwritten by credentials', async () => {
     const key = '      login: { kind: body-key, field: source, secret: K }\n';
-    describes([['    receives:', `${key}    receives:`]]);
+    const find = "{ method: GET, path: '/cases/{code}' }";
+    const lines: [string, string] = ['    receives:', `${key}    receives:`];
+    expect(() => describes([lines])).toThrow('operations.find: a GET has no body for the credentials');
+    describes([lines, [find, find.replace('GET', 'POST')]]);
     const said = await connector.send(await prepared(received), received, context());
     expect(said).toMatchObject({ kind: 'unsent' });
     expect(partner.arrived).toEqual([]);
@@ -147,6 +150,21 @@ describe('an answer about another case', () => {
       reason: 'the answer is for another case',
     });
     expect(await connector.lookUp?.(await prepared(received), received, context())).toEqual({ kind: 'unknown' });
+  });
+
+  it('is none where it sends us elsewhere, whatever comes along', async () => {
+    describes([
+      ["held: { status: 200, json: { 'case.no': A } }", "held: { json: { 'case.no': A } }"],
+      ['{ status: 404, contentType: application/json, json: { error: NOT_FOUND } }', '{ json: { error: NOT_FOUND } }'],
+      ["when: { status: 200, json: { 'case.state': done } }", "when: { json: { 'case.state': done } }"],
+    ]);
+    const case_ = { no: 'A', state: 'done', finished: '20/11/2024 16:00:00', officer: 'X' };
+    const item = await prepared(received);
+    for (const said of [{ case: case_ }, { error: 'NOT_FOUND' }]) {
+      partner.answers(json(said, 302));
+      expect(await connector.lookUp?.(item, received, context())).toEqual({ kind: 'unknown' });
+      expect(await connector.collect?.(recordCase.code, recordCase, context())).toMatchObject({ kind: 'busy' });
+    }
   });
 
   it('is known by a name that an expression gives', async () => {

@@ -162,6 +162,9 @@ export class Operations {
     const reads = new Set<string>();
     if (given.events && given.item === undefined) throw new MappingFault(at, 'what takes events needs an item');
     if (given.method === 'GET' && given.body !== undefined) throw new MappingFault(at, 'a GET has no body');
+    const login = this.contract.endpoint?.login;
+    if (given.method === 'GET' && (login?.kind === 'body-key' || (login?.kind === 'token' && login.send.as === 'body')))
+      throw new MappingFault(at, 'a GET has no body for the credentials');
     if (given.encoding === 'form' && (given.rows || (this.contract.limits.itemsPerRequest ?? 1) > 1))
       throw new MappingFault(at, 'a form carries one item');
     const { where } = given;

@@ -35,7 +35,7 @@ export class AnswerReader {
 
   async read(answer: PartnerAnswer, operation: string, code: string, replies: readonly ReplyRow[]): Promise<Collected> {
     if (answer.kind !== 'answered') return { kind: 'busy', reason: answer.reason };
-    const rule = this.rules.find(({ when }) => matches(when, answer, operation));
+    const rule = this.rules.find(({ when }) => tells(when, answer, operation));
     if (!rule) {
       const { kind } = classifyReply(answer, operation, replies);
       return kind === 'refused'
@@ -58,6 +58,14 @@ export class AnswerReader {
     return { kind: 'reported', reports };
   }
 }
+
+/** As of reply rows: whoever sends us elsewhere has told nothing, unless the file names that very status. */
+export const tells = (
+  when: ReadRule['when'],
+  answer: Extract<PartnerAnswer, { kind: 'answered' }>,
+  operation: string,
+): boolean =>
+  matches(when, answer, operation) && (when.status !== undefined || answer.status < 300 || answer.status >= 400);
 
 /** Comparable and short, whatever a report holds. */
 const stateOf = (type: string, data: Json): string =>
