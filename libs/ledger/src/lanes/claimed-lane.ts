@@ -55,6 +55,13 @@ export interface ClaimedLane {
 
 const ms = (time: string): string => `date_part('epoch', ${time}) * 1000`;
 
+/** Of a delivery that the partner may hold, and of no other: nearly every claim asks nothing more for it. */
+const lastSent = (column: string): string => `
+  case when d.taint > 0 and d.edited is null then (
+    select ${column} from attempts a left join bodies b on b.hash = a.item_hash
+    where a.agency_id = d.agency_id and a.stream_id = d.stream_id and a.sequence = d.sequence and a.revision = d.revision
+      and a.item_hash is not null order by a.number desc limit 1) end`;
+
 /**
  * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, known_as, with_case): an index probe each.
  * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
@@ -63,7 +70,7 @@ export const LOADED = `
   c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", (d.taint = 2) as reaped, d.event_id as "eventId", d.revision, d.attempts,
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
   (coalesce(g.stood_ms, 0) + coalesce(date_part('epoch', now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
-  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, sb.body as sent, s.operation as "sentAs", e.type, e.sender,
+  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, ${lastSent('b.body')} as sent, ${lastSent('a.operation')} as "sentAs", e.type, e.sender,
   ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status,
   coalesce(c.known_as, (select code from aliases a where ${isOwnCode('a', 'd.stream_id')})) as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
@@ -80,10 +87,4 @@ export const LOADED_FROM = `
   join events e on e.stream_id = d.stream_id and e.sequence = d.sequence
   left join agencies g on g.id = d.agency_id
   left join bodies eb on eb.hash = d.edited
-  left join lateral (
-    select a.item_hash, a.operation from attempts a
-    where d.edited is null and d.taint > 0 and a.agency_id = d.agency_id and a.stream_id = d.stream_id and a.sequence = d.sequence
-      and a.revision = d.revision and a.item_hash is not null
-    order by a.number desc limit 1) s on true
-  left join bodies sb on sb.hash = s.item_hash
   where d.agency_id = c.agency_id and d.stream_id = c.stream_id and d.sequence = c.sending`;
