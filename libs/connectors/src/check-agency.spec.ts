@@ -34,6 +34,15 @@ describe('an agency file of the right shape', () => {
     ]);
   });
 
+  it('is faulty with what a draft left open, wherever any text would do', async () => {
+    const replies = [...oneStop.replies, { when: { text: 'TODO' }, means: 'refused' as const }];
+    const found = await checkAgency({ ...agency({ ...oneStop, replies }), name: { vi: 'TODO', en: 'x' } });
+    expect(found).toMatchObject([
+      { path: '/name/vi', rule: 'todo' },
+      { path: `/versions/0/replies/${replies.length - 1}/when/text`, rule: 'todo' },
+    ]);
+  });
+
   it('is faulty with a login in an address, of which no fault shows anything', async () => {
     for (const baseUrl of ['http://u:s3cret@127.0.0.1:1', 'http://s3cret@127.0.0.1:1', 'http://a:b:s3cret']) {
       const found = await checkAgency(agency({ ...oneStop, endpoint: { ...oneStop.endpoint!, baseUrl } }));

@@ -4,10 +4,11 @@ import { connectorFor } from './connector-for.js';
 
 /**
  * What is wrong with an agency file though its shape is right: what only its protocol's connector can tell, replies among
- * which nothing means accepted, credentials in an address. Holds no value of the file. Sends nothing.
+ * which nothing means accepted, credentials in an address, what a draft left open. Holds no value of the file. Sends nothing.
  */
-export async function checkAgency({ id, versions }: AgencyFile): Promise<Fault[]> {
-  const faults: Fault[] = [];
+export async function checkAgency(file: AgencyFile): Promise<Fault[]> {
+  const { id, versions } = file;
+  const faults = undecided(file);
   for (const [n, version] of versions.entries()) {
     const path = `/versions/${n}`;
     const wrong = wrongAddresses(version, path);
@@ -16,6 +17,15 @@ export async function checkAgency({ id, versions }: AgencyFile): Promise<Fault[]
     if (wrong.length === 0) faults.push(...(await unspeakable(id, version, path)));
   }
   return faults;
+}
+
+/** A draft says TODO where a person has to decide; many places take any text, and would take that. */
+function undecided(value: unknown, path = ''): Fault[] {
+  if (value === 'TODO') return [{ path, rule: 'todo', detail: 'a draft’s TODO: somebody has to decide it' }];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([member, inner]) =>
+    undecided(inner, `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  );
 }
 
 /** Logins whose secret `has` doesn't know. */
