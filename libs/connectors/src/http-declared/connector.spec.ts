@@ -251,6 +251,11 @@ describe('a file that can’t work is refused when its connector is made', () =>
     };
   it.each<[string, string, RegExp]>([
     ['events: [case.supplemented]', 'events: [case.withdrawn]', /none takes case.supplemented/],
+    [
+      'find: { method: GET, path',
+      'find: { method: POST, path',
+      /collect.operation: a question that is no GET needs a body/,
+    ],
     ['update: replace', 'update: replac', /operations.create.update: there is no operation replac/],
     ['table: channel }', 'table: chanel }', /operations.create.item.via: there is no code table chanel/],
     ['applicant.idNumber, ', '', /operations.create.item.person.id: applicant.idNumber is personal/],

@@ -136,6 +136,8 @@ export class DeclaredConnector implements Connector {
     if (rule.operation === undefined || !rule.reads)
       throw new MappingFault('collect', 'protocol http needs operation and reads');
     const operation = this.operations.named(rule.operation, 'collect.operation');
+    if (operation.given.method !== 'GET' && operation.given.body === undefined)
+      throw new MappingFault('collect.operation', 'a question that is no GET needs a body: it has no item');
     const answers = new AnswerReader(rule.reads, this.operations);
     return async (code: string, application: CaseApplication, context: SendContext): Promise<Collected> => {
       const scope = this.operations.scopeOf(asked(code, application));
