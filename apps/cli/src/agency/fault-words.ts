@@ -14,6 +14,7 @@ const words: Record<string, string> = {
   accepted: 'không dòng nào nghĩa là đã nhận · no row means accepted',
   credentials: 'địa chỉ chứa tên hay mật khẩu · credentials in an address',
   protocol: 'giao thức không dùng được như vậy · its protocol can’t be spoken like this',
+  todo: 'bản nháp chưa quyết định · a draft left it open',
   placeholder: 'biến môi trường · environment variable',
 };
 

@@ -132,7 +132,7 @@ describe('an item alone', () => {
     const find = "{ method: GET, path: '/cases/{code}' }";
     const lines: [string, string] = ['    receives:', `${key}    receives:`];
     expect(() => describes([lines])).toThrow('operations.find: a GET has no body for the credentials');
-    describes([lines, [find, find.replace('GET', 'POST')]]);
+    describes([lines, [find, find.replace('GET', 'POST, body: { so: { from: code } }')]]);
     const said = await connector.send(await prepared(received), received, context());
     expect(said).toMatchObject({ kind: 'unsent' });
     expect(partner.arrived).toEqual([]);
