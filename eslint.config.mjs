@@ -57,6 +57,7 @@ export default tseslint.config(
         console: 'readonly',
         Buffer: 'readonly',
         URL: 'readonly',
+        URLSearchParams: 'readonly',
         fetch: 'readonly',
         performance: 'readonly',
         setTimeout: 'readonly',

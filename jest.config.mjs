@@ -25,9 +25,9 @@ export const project = (displayName, roots, more = {}) => ({
 });
 
 export default {
-  // Most of a journey is waiting for other processes: one worker would leave a core idle.
-  maxWorkers: 2,
-  testTimeout: 120_000,
+  // Most of a journey is waiting for other processes: a worker for each of two cores would leave them idle.
+  maxWorkers: 3,
+  testTimeout: 300_000,
   projects: [
     project('rules', [
       '<rootDir>/libs',
@@ -35,8 +35,9 @@ export default {
       '<rootDir>/test/architecture',
       '<rootDir>/test/bench',
       '<rootDir>/test/faults',
+      '<rootDir>/test/figures',
       '<rootDir>/test/simulation',
     ]),
-    project('journeys', ['<rootDir>/test/journeys']),
+    project('journeys', ['<rootDir>/test/journeys', '<rootDir>/test/systems']),
   ],
 };

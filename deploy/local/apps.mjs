@@ -1,10 +1,13 @@
 import { freePort, isFree } from './ports.mjs';
 
-/** The processes of the hub and of the sandbox, in the order in which they stop. */
+/** What a comparison reads is garbage at once: with less room for it the process stays under 300 MiB, and is no slower. */
+export const reconciliationOptions = ['--max-semi-space-size=2'];
+
+/** The processes of the hub and of the sandbox, in the order in which they stop. `options`: of node. */
 export const apps = [
   { name: 'intake', port: 'LIENTHONG_INTAKE_PORT' },
   { name: 'delivery', port: 'LIENTHONG_DELIVERY_PORT' },
-  { name: 'reconciliation', port: 'LIENTHONG_RECONCILIATION_PORT' },
+  { name: 'reconciliation', port: 'LIENTHONG_RECONCILIATION_PORT', options: reconciliationOptions },
   { name: 'console', port: 'LIENTHONG_CONSOLE_PORT' },
   { name: 'sandbox', port: 'LIENTHONG_SANDBOX_PORT' },
 ];

@@ -30,8 +30,8 @@ function findMaven() {
   const maven = onPath('mvn');
   if (maven) return maven;
   throw new Trouble(
-    'Không tìm thấy Maven để lấy Kafka: hãy cài (apt-get install maven) hay đặt KAFKA_BROKERS.',
-    'Maven, which fetches Kafka, was not found: install it (apt-get install maven) or set KAFKA_BROKERS.',
+    'Không tìm thấy Maven để lấy Kafka: hãy cài (apt-get install maven), khởi động Docker, hay đặt KAFKA_BROKERS.',
+    'Maven, which fetches Kafka, was not found: install it (apt-get install maven), start Docker, or set KAFKA_BROKERS.',
   );
 }
 

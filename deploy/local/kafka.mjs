@@ -4,6 +4,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { images } from './images.mjs';
 import { onPath } from './install.mjs';
 import { KAFKA, canHaveJars, kafkaJars } from './kafka-jars.mjs';
 import { folderAt } from './place.mjs';
@@ -28,8 +29,10 @@ const settings = {
   'share.coordinator.state.topic.min.isr': 1,
   'log.cleaner.dedupe.buffer.size': 16_777_216,
 };
+const HEAP = '-Xmx512m';
+const CONTAINER_DATA = '/var/lib/kafka/data';
 const machine = [
-  '-Xmx512m',
+  HEAP,
   '-XX:TieredStopAtLevel=1',
   '-Djava.awt.headless=true',
   '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
@@ -65,6 +68,15 @@ export function kafkaNode({ id = 1, voters, clusterId, more = {} } = {}) {
       return { command: java, args: [...classes, 'kafka.Kafka', file], cwd: place, env: javaEnv() };
     },
 
+    /** Published by the engine it listens on every address of its own network; on this machine's, on the loopback alone. */
+    container({ port, secondPort, hostNetwork = false }) {
+      const properties = propertiesOf(CONTAINER_DATA, port, secondPort, node, hostNetwork ? '127.0.0.1' : '0.0.0.0');
+      const env = Object.entries(properties).map(([name, value]) => [variableOf(name), String(value)]);
+      const id = clusterId ?? randomBytes(16).toString('base64url');
+      const more = { CLUSTER_ID: id, KAFKA_HEAP_OPTS: HEAP };
+      return { image: images.kafka, env: { ...Object.fromEntries(env), ...more }, args: [], data: CONTAINER_DATA };
+    },
+
     url: ({ port }) => `127.0.0.1:${port}`,
 
     answers: async (brokers) => (await brokersIn(brokers)) > 0,
@@ -75,18 +87,24 @@ export function kafkaNode({ id = 1, voters, clusterId, more = {} } = {}) {
 
 export const kafka = kafkaNode();
 
-function writeSettings(place, data, port, controllerPort, { id, voters, more }) {
-  const file = join(place, 'server.properties');
-  const listeners = `PLAINTEXT://127.0.0.1:${port}`;
-  const all = {
+function propertiesOf(data, port, controllerPort, { id, voters, more }, bind = '127.0.0.1') {
+  return {
     ...settings,
     'node.id': id,
-    listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': listeners,
+    listeners: `PLAINTEXT://${bind}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'controller.quorum.voters': voters ?? `${id}@127.0.0.1:${controllerPort}`,
     'log.dirs': data,
     ...more,
   };
+}
+
+/** As the image reads its settings: a dot is an underscore, and none of ours has one of its own. */
+const variableOf = (property) => `KAFKA_${property.toUpperCase().replaceAll('.', '_')}`;
+
+function writeSettings(place, data, port, controllerPort, node) {
+  const file = join(place, 'server.properties');
+  const all = propertiesOf(data, port, controllerPort, node);
   const lines = Object.entries(all).map((line) => asLatin(line.join('=')));
   writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
@@ -125,8 +143,8 @@ async function findJava(env = process.env) {
     if (Number(/version "(\d+)/.exec(stderr)?.[1]) >= JAVA_FROM) return java;
   }
   throw new Trouble(
-    `Kafka cần Java ${JAVA_FROM} trở lên: hãy cài (apt-get install openjdk-17-jre-headless) hay đặt KAFKA_BROKERS.`,
-    `Kafka needs Java ${JAVA_FROM} or later: install it (apt-get install openjdk-17-jre-headless) or set KAFKA_BROKERS.`,
+    `Kafka cần Java ${JAVA_FROM} trở lên, hoặc một Docker engine: hãy cài (apt-get install openjdk-17-jre-headless), khởi động Docker, hay đặt KAFKA_BROKERS.`,
+    `Kafka needs Java ${JAVA_FROM} or later, or a Docker engine: install it (apt-get install openjdk-17-jre-headless), start Docker, or set KAFKA_BROKERS.`,
   );
 }
 

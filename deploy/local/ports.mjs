@@ -25,3 +25,6 @@ export async function freePort(remembered, host = '127.0.0.1') {
     promised.delete(port);
   }
 }
+
+/** A promise that its server no longer needs: whoever starts that server again gets the same port. */
+export const release = (port) => promised.delete(port);

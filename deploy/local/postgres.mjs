@@ -15,13 +15,12 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ensureDatabase, query } from './databases.mjs';
+import { images } from './images.mjs';
 import { checkout, folderAt } from './place.mjs';
 import { identityOf, stopProcess, until } from './processes.mjs';
 import { Trouble } from './trouble.mjs';
 
-const settings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+const tuning = {
   max_connections: 200,
   shared_buffers: '256MB',
   synchronous_commit: 'on',
@@ -35,6 +34,7 @@ const settings = {
   log_timezone: 'Asia/Ho_Chi_Minh',
   log_line_prefix: '%m [%p] ',
 };
+const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...tuning };
 // Fast shutdown, then an immediate one, which recovers from its log at the next start.
 const stopSignals = [
   ['SIGINT', 20_000],
@@ -65,8 +65,17 @@ export const postgres = {
   },
 
   command({ native, data, user }, { port }) {
-    const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    return { command: join(native, 'bin', 'postgres'), args: ['-D', data, ...flags], cwd: data, user, env: plainEnv() };
+    const args = ['-D', data, ...flagsOf({ ...settings, port })];
+    return { command: join(native, 'bin', 'postgres'), args, cwd: data, user, env: plainEnv() };
+  },
+
+  /** Without a database of ours: `answers` makes it, when a standby that a commit waits for may be there. */
+  container({ port, password }) {
+    return {
+      image: images.postgres,
+      env: { POSTGRES_USER: USER, POSTGRES_DB: 'postgres', POSTGRES_PASSWORD: password },
+      args: ['postgres', ...flagsOf({ ...tuning, port })],
+    };
   },
 
   settings: JSON.stringify(settings),
@@ -83,6 +92,8 @@ export const postgres = {
   /** Where else than in the folder its data may lie; what a fresh start removes. */
   places: ({ folder, memory }) => [join(folder, 'postgres'), ...(memory.place ? [memory.place] : [])],
 };
+
+const flagsOf = (all) => Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /** Without PG* and locale settings of the caller's; nothing else of the environment is PostgreSQL's business. */
 const plainEnv = () => ({ PATH: process.env.PATH, LC_ALL: 'C' });

@@ -30,7 +30,7 @@ const known = (name) => recorded(join(folder, `${name}.pid`));
 
 test('a process is known by its own record, and only while it lives', async () => {
   const child = begin('own');
-  assert.ok(await until(() => known('own'), 5_000));
+  assert.ok(await until(() => known('own'), 30_000));
   assert.equal(known('own').pid, child.pid);
   await stopProcess(known('own'));
   assert.equal(known('own'), undefined);
@@ -38,7 +38,7 @@ test('a process is known by its own record, and only while it lives', async () =
 
 test('a recycled number is nobody of ours: the stranger lives on', async () => {
   begin('gone');
-  assert.ok(await until(() => known('gone'), 5_000));
+  assert.ok(await until(() => known('gone'), 30_000));
   const gone = known('gone');
   await stopProcess(gone);
   // The clock of start times has ticks: one that starts within the same tick would not be a later one.
@@ -47,7 +47,7 @@ test('a recycled number is nobody of ours: the stranger lives on', async () => {
     stranger = spawn(process.execPath, idle);
     started.push(stranger);
     return identityOf(stranger.pid).started !== gone.started;
-  }, 5_000);
+  }, 30_000);
   const text = readFileSync(join(folder, 'gone.pid'), 'utf8');
   writeFileSync(join(folder, 'gone.pid'), text.replace(` ${gone.pid} `, ` ${stranger.pid} `));
   assert.equal(known('gone'), undefined);
@@ -75,7 +75,7 @@ test('what a killed run left behind is stopped, its children too', async () => {
   const grandchild = identityOf(Number(await new Promise((resolve) => parent.stdout.once('data', resolve))));
   assert.ok(isAlive(grandchild));
   assert.deepEqual(await stopLeftBehind(folder), ['parent']);
-  assert.ok(await until(() => !isAlive(grandchild), 5_000));
+  assert.ok(await until(() => !isAlive(grandchild), 30_000));
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.endsWith('.pid')),
     [],

@@ -1,20 +1,14 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { images } from './images.mjs';
 import { onPath } from './install.mjs';
 import { folderAt } from './place.mjs';
 import { Trouble } from './trouble.mjs';
 
 /** Redis from the system's redis-server. Retry timers are in it: written every second, and never evicted. */
-const settings = {
-  bind: '127.0.0.1',
-  'protected-mode': 'yes',
-  appendonly: 'yes',
-  appendfsync: 'everysec',
-  save: '""',
-  'maxmemory-policy': 'noeviction',
-  daemonize: 'no',
-};
+const keeping = { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction' };
+const settings = { bind: '127.0.0.1', 'protected-mode': 'yes', ...keeping, save: '""', daemonize: 'no' };
 
 export const redis = {
   name: 'redis',
@@ -35,6 +29,12 @@ export const redis = {
     if (existsSync(file)) rmSync(file);
     writeFileSync(file, `${lines.map((line) => line.join(' ')).join('\n')}\n`, { mode: 0o600 });
     return { command: program, args: [file], cwd: place, env: process.env };
+  },
+
+  /** Who may reach it is the network's business here; whoever does needs the password. */
+  container({ port, password }) {
+    const all = Object.entries({ ...keeping, save: '', port, requirepass: password });
+    return { image: images.redis, env: {}, args: ['redis-server', ...all.flatMap(([k, v]) => [`--${k}`, String(v)])] };
   },
 
   url: ({ port, password }) => `redis://:${password}@127.0.0.1:${port}`,

@@ -23,6 +23,13 @@ export interface Preparing {
   task: (name: string, program: Program) => Promise<number | null>;
 }
 
+/** A server's container: a public image, what it is told, and where in it the data lies (a volume of the image's). */
+export interface ContainerOf {
+  image: string;
+  env: Record<string, string>;
+  args: string[];
+}
+
 /** PostgreSQL, Redis or Kafka: how one is made, started and asked whether it serves. */
 export interface ServiceKind<Prepared> {
   title: string;
@@ -30,6 +37,8 @@ export interface ServiceKind<Prepared> {
   readyWithin: number;
   prepare(preparing: Preparing): Promise<Prepared>;
   command(prepared: Prepared, address: Address): Program;
+  /** Listens on the address' own ports, in whichever network. */
+  container(address: Address & { hostNetwork?: boolean }): ContainerOf;
   url(address: Address): string;
   answers(url: string): Promise<boolean>;
   places(of: { folder: string; memory: { place?: string } }): string[];

@@ -13,16 +13,19 @@ import {
 import { join } from 'node:path';
 import { reach } from './given.mjs';
 import { kafka } from './kafka.mjs';
+import { chooseKafka, kafkaInDocker, removeContainer, removeVolume } from './kafka-container.mjs';
 import { oneAtATime } from './lock.mjs';
 import { folderAt } from './place.mjs';
-import { freePort } from './ports.mjs';
+import { freePort, release } from './ports.mjs';
 import { postgres } from './postgres.mjs';
 import { isAlive, launch, myIdentity, recorded, runTask, stopLeftBehind, stopProcess, until } from './processes.mjs';
 import { redis } from './redis.mjs';
 import { Trouble, throwAll } from './trouble.mjs';
 
-const kinds = [postgres, redis, kafka];
+const chooseKinds = async (env) => [postgres, redis, await chooseKafka(env)];
 const LOG_LIMIT = 20_000_000;
+const IN_DOCKER =
+  '  Không có Java hay Maven: Kafka chạy trong Docker · no Java or Maven here: Kafka runs in Docker (apache/kafka)';
 
 /**
  * PostgreSQL, Redis and Kafka for this run: each from the environment where it names one, else a private instance under
@@ -30,11 +33,13 @@ const LOG_LIMIT = 20_000_000;
  * with `discard` removes its data).
  */
 export async function ensureServices({ folder, fresh = false, discard = false, log = () => {}, env = process.env }) {
+  const kinds = await chooseKinds(env);
   const given = kinds.filter(({ variable }) => env[variable]);
   const own = kinds.filter((kind) => !given.includes(kind));
   await Promise.all(given.map((kind) => reach(kind, env[kind.variable])));
   const urls = Object.fromEntries(given.map(({ variable }) => [variable, env[variable]]));
   if (own.length === 0) return { ...urls, watch: () => () => {}, stop: async () => {} };
+  const remark = own.includes(kafkaInDocker) ? IN_DOCKER : undefined;
 
   const desk = openDesk(folder, log);
   const alone = (work) => oneAtATime(join(desk.folder, 'services.lock'), work, { waiting: () => log('…') });
@@ -52,19 +57,21 @@ export async function ensureServices({ folder, fresh = false, discard = false, l
   });
   return {
     ...urls,
+    remark,
     watch: (say) => watchOver(desk, own, alone, say),
     stop: () =>
       alone(async () => {
         desk.leave();
         if (desk.others().length > 0) return;
         await stopAll(desk);
-        if (discard) removeData(desk);
+        if (discard) await removeData(desk);
       }),
   };
 }
 
 /** Says everything that this machine lacks for private services, before anything is installed. */
 export async function checkNeeds(env = process.env) {
+  const kinds = await chooseKinds(env);
   const needs = kinds.filter(({ variable }) => !env[variable]).flatMap((kind) => kind.needs);
   const results = await Promise.allSettled(needs.map(async (need) => need()));
   throwAll(results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason));
@@ -139,6 +146,7 @@ async function ensureInstance(desk, kind, detail) {
       return kind.url(memory);
     await stopProcess(running, kind.stopSignals);
   }
+  await removeContainer(memory);
   const prepared = await kind.prepare({
     folder: desk.folder,
     memory,
@@ -193,6 +201,7 @@ async function stopAll(desk) {
   const stop = async (kind) => {
     const running = recorded(recordOf(desk, kind));
     if (running) await stopProcess(running, kind.stopSignals);
+    await removeContainer(desk.of(kind));
     rmSync(recordOf(desk, kind), { force: true });
   };
   await Promise.all([stop(kafka), stop(redis)]);
@@ -207,11 +216,12 @@ async function startFresh(desk) {
     );
   }
   await stopAll(desk);
-  removeData(desk);
+  await removeData(desk);
 }
 
-function removeData(desk) {
-  for (const kind of kinds) {
+async function removeData(desk) {
+  for (const kind of [postgres, redis, kafka]) {
+    await removeVolume(desk.of(kind));
     const places = kind.places({ folder: desk.folder, memory: desk.of(kind) });
     for (const place of places) rmSync(place, { recursive: true, force: true });
     desk.forget(kind);
@@ -229,6 +239,8 @@ function watchOver(desk, own, alone, say) {
     busy = true;
     for (const kind of gone) {
       say(`${kind.title} dừng đột ngột, đang khởi động lại · ${kind.title} ended unexpectedly, starting it again`);
+      // On its own port again: those who use it know no other.
+      [desk.of(kind).port, desk.of(kind).secondPort].forEach(release);
       await alone(async () => ending || (await ensureInstance(desk, kind, () => {}))).catch((error) =>
         say(error.message),
       );

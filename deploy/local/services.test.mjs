@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { query } from './databases.mjs';
 import { brokersIn } from './kafka.mjs';
 import { isAlive, recorded, stopProcess, until } from './processes.mjs';
+import { redis } from './redis.mjs';
 import { ensureServices } from './services.mjs';
 
 // A folder that PostgreSQL's own user may enter, but with what a Vietnamese name and a space can break.
@@ -62,6 +63,7 @@ test('private services keep their data, outlive a killed run without a second in
   process.kill(before[1].pid, 'SIGKILL');
   assert.ok(await until(() => !isAlive(before[1]) && record('redis'), 20_000));
   assert.ok(said.some((line) => /Redis ended unexpectedly/.test(line)));
+  assert.ok(await until(() => redis.answers(mine.REDIS_URL), 20_000), 'where its users know it');
   endWatch();
 
   await mine.stop();

@@ -76,9 +76,9 @@ export async function claimRun(session, { folder, what, note = () => {} }) {
 
 const isAbandoned = ({ npm = [] }) => npm.length > 0 && !npm.every(isAlive);
 
-/** Installs and builds, one run of this checkout at a time; the path of Node 24. */
-export async function prepareCode(progress) {
-  await checkNeeds();
+/** Installs and builds, one run of this checkout at a time; the path of Node 24. First, whether the services can be had. */
+export async function prepareCode(progress, canHaveServices = checkNeeds) {
+  await canHaveServices();
   const waiting = () => progress.note('  Một lần chạy khác đang cài đặt… · another run is installing…');
   return oneAtATime(
     join(folderAt(runFolder), 'prepare.lock'),

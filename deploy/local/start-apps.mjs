@@ -23,17 +23,19 @@ export function appEnvironment({ base = process.env, services, ports, host, fold
 }
 
 /** Clears what a killed run of this kind left, brings up the services and a supervisor; both end with the session. */
-export async function bringUp({ session, progress, options, node, folder, servicesFolder, fresh, discard }) {
+export async function bringUp(how) {
+  const { session, progress, options, node, folder, servicesFolder, fresh, discard, ensure = ensureServices } = how;
   const supervisor = createSupervisor({ folder, node, say: progress.say, showLogs: options.logs, stopOrder });
   session.onForce = supervisor.kill;
   await supervisor.sweep();
   const services = await session.finish(() =>
     progress.step('Dịch vụ', 'Services', async (log) => {
-      const ensured = await ensureServices({ folder: servicesFolder, fresh, discard, log });
+      const ensured = await ensure({ folder: servicesFolder, fresh, discard, log });
       session.atEnd(ensured.stop);
       return ensured;
     }),
   );
+  if (services.remark) progress.note(services.remark);
   const endWatch = services.watch(progress.say);
   session.atEnd(async () => endWatch());
   session.atEnd(supervisor.stop);
@@ -57,10 +59,10 @@ export async function runSetUp({ supervisor, progress, env }) {
 
 export async function startApps({ supervisor, progress, env, names }) {
   await progress.step('Tiến trình', 'Processes', async (detail) => {
-    for (const { name, port } of apps.filter((app) => names.includes(app.name))) {
+    for (const { name, port, options } of apps.filter((app) => names.includes(app.name))) {
       const at = env.LIENTHONG_HOST === '0.0.0.0' ? '127.0.0.1' : env.LIENTHONG_HOST;
       const own = { ...env, LIENTHONG_INSTANCE: `${name}-1` };
-      supervisor.start({ name, script: mainOf(name), env: own, readyUrl: `http://${at}:${env[port]}/readyz` });
+      supervisor.start({ name, script: mainOf(name), options, env: own, readyUrl: `http://${at}:${env[port]}/readyz` });
     }
     await supervisor.ready(detail);
   });

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PORT_BASE, apps, usualPorts } from './apps.mjs';
 import { runOnce } from './once.mjs';
 import { helpText, isCount, isWhole, readOptions } from './options.mjs';
@@ -25,10 +25,16 @@ const table = {
   'port-base': {
     value: 'N',
     check: (text) => isCount(text) && text < 65_000,
-    vi: `cổng đầu tiên, mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`,
-    en: `first port, ${PORT_BASE} by default; or set LIENTHONG_…_PORT`,
+    vi: `cổng đầu tiên (nên dưới 32768), mặc định ${PORT_BASE}; hoặc đặt LIENTHONG_…_PORT`,
+    en: `first port (below 32768 is best), ${PORT_BASE} by default; or set LIENTHONG_…_PORT`,
   },
   'no-visitors': { vi: 'không tự nhập hồ sơ mẫu', en: 'enter no example cases by itself' },
+  scenario: {
+    value: 'FILE',
+    check: existsSync,
+    vi: 'kịch bản sự cố cho các hệ thống giả lập (deploy/scenarios)',
+    en: 'a scenario of failures for the stand-ins (deploy/scenarios)',
+  },
   fresh: { vi: 'bỏ dữ liệu của lần trước', en: "remove the former runs' data first" },
   logs: { vi: 'hiện mọi dòng nhật ký, không chỉ lỗi', en: "show every log line, not only errors'" },
   quiet: { vi: 'ít chữ hơn', en: 'say less' },
@@ -38,7 +44,7 @@ const table = {
 const help = () =>
   helpText({
     usage:
-      'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--no-visitors] [--fresh] [--logs] [--quiet]',
+      'npm start -- [--once [--cases N|all] [--seed N] [--json FILE]] [--port-base N] [--no-visitors] [--scenario FILE] [--fresh] [--logs] [--quiet]',
     vi: 'Liên Thông: cài, biên dịch, khởi động PostgreSQL, Redis, Kafka và các tiến trình. Ctrl-C dừng tất cả.',
     en: 'Installs, builds, starts PostgreSQL, Redis, Kafka and the processes. Ctrl-C stops all of it.',
     table,
@@ -86,6 +92,7 @@ async function runUsual(options, session) {
   });
   // Somebody who doesn't exist comes to the counter every few seconds, so that the pages have something to show.
   env.LIENTHONG_VISITOR_EVERY_MS = options['no-visitors'] ? '0' : process.env.LIENTHONG_VISITOR_EVERY_MS || '5000';
+  if (options.scenario) env.LIENTHONG_SCENARIO = resolve(options.scenario);
   await runSetUp({ supervisor, progress, env });
   await startApps({ supervisor, progress, env, names: apps.map(({ name }) => name) });
   rememberEnvironment(session, folder, env);
@@ -112,6 +119,9 @@ function addresses(env, took) {
     Bảng theo dõi · console        ${at('LIENTHONG_CONSOLE_PORT', '/')}
     Tờ khai tại quầy · counter     ${at('LIENTHONG_SANDBOX_PORT', '/')}
     API tiếp nhận · intake         ${at('LIENTHONG_INTAKE_PORT', '/docs')}
+    Đối soát · reconciliation      ${at('LIENTHONG_RECONCILIATION_PORT')}  (docs/reconciliation.md)
+    Điều khiển bản giả lập · stand-ins’ handles (docs/sandbox.md):
+      lltp ${at('LIENTHONG_LLTP_CONTROL_PORT')}  cong-dvc ${at('LIENTHONG_PORTAL_CONTROL_PORT')}
 
   Nhật ký · logs: .lienthong/logs    Lệnh · commands: npx lienthong --help
   Ctrl-C để dừng · to stop

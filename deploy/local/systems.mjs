@@ -1,54 +1,32 @@
-import { join } from 'node:path';
 import { helpText, isCount, readOptions } from './options.mjs';
-import { checkout, folderAt, pathFromCaller, runFolder } from './place.mjs';
-import { createProgress } from './progress.mjs';
-import { claimRun, prepareCode, runSession, sayStopping } from './session.mjs';
-import { bringUp } from './start-apps.mjs';
-
-const script = join(checkout, 'test/systems/systems.main.ts');
-const typescript = new URL('./typescript.mjs', import.meta.url).href;
+import { runOnOwnServices } from './run-on-own-services.mjs';
+import { runSession } from './session.mjs';
 
 const table = {
   json: { value: 'FILE', vi: 'ghi bảng ra tệp JSON', en: 'write the table as JSON' },
-  cases: { value: 'N', vi: 'số hồ sơ (mặc định 50)', en: 'how many cases (default 50)', check: isCount },
+  cases: { value: 'N', vi: 'số hồ sơ mỗi dòng (mặc định 3)', en: 'cases a row (default 3)', check: isCount },
+  only: { value: 'SYSTEM,…', vi: 'chỉ những hệ thống này', en: 'these systems only' },
   quiet: { vi: 'ít chữ hơn', en: 'say less' },
   help: { vi: 'hiện trợ giúp này', en: 'show this help' },
 };
 
 const help = () =>
   helpText({
-    usage: 'npm run systems -- [--json FILE] [--cases N]',
+    usage: 'npm run systems -- [--json FILE] [--cases N] [--only SYSTEM,…]',
     vi: 'Chạy mọi hệ thống với bản giả lập của nó, hai chiều, rồi đếm ở sổ của hai bên.',
     en: "Runs every system against its stand-in, both ways, and counts in both sides' books.",
     table,
   });
 
-/** On services of its own. Ends with 1 where anything is missing or differs. */
-async function runSystems(options, session) {
-  const progress = createProgress(options);
-  const folder = folderAt(runFolder, 'systems');
-  session.onStopping = () => sayStopping(progress);
-  await claimRun(session, { folder, what: 'npm run systems', note: progress.note });
-  const node = await prepareCode(progress);
-  const { supervisor, services } = await bringUp({
-    session,
-    progress,
-    options,
-    node,
-    folder,
-    servicesFolder: folder,
-    fresh: true,
-    discard: true,
-  });
-  const args = ['--cases', options.cases ?? '50'];
-  if (options.json) args.push('--json', pathFromCaller(options.json));
-  const nodeOptions = ['--disable-warning=ExperimentalWarning', '--import', typescript];
-  const task = { name: 'systems', script, args, options: nodeOptions, env: { ...process.env, ...services } };
-  return (await supervisor.runAtTerminal(task)) ?? 1;
-}
-
+/** Ends with 1 where anything is missing or differs. */
 await runSession(async (session) => {
   const options = readOptions(process.argv.slice(2), table);
   if (options.help) return process.stdout.write(`${help()}\n`) && 0;
-  return runSystems(options, session);
+  return runOnOwnServices({
+    name: 'systems',
+    script: 'test/systems/systems.main.ts',
+    passes: ['cases', 'only'],
+    options,
+    session,
+  });
 });

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ensureContainers } from './container-services.mjs';
+import { inContainers } from './containers.mjs';
 import { countJest, countTap, lastLine, nobody, sum } from './counts.mjs';
+import { needEngine } from './docker.mjs';
 import { checkout, folderAt, runFolder } from './place.mjs';
 import { until } from './processes.mjs';
 import { createProgress } from './progress.mjs';
@@ -16,14 +19,17 @@ const ENDS_WITHIN_MS = 10_000;
 const usage = `npm test [-- FILE… or other arguments of jest]
 
 Cài, biên dịch, khởi động PostgreSQL, Redis, Kafka riêng rồi chạy mọi bài kiểm thử.
-Installs, builds, starts PostgreSQL, Redis and Kafka of its own, then runs every test; FILE names some of them.`;
+Installs, builds, starts PostgreSQL, Redis and Kafka of its own, then runs every test; FILE names some of them.
+
+TEST_SERVICES=containers npm test: các dịch vụ chạy trong container (testcontainers; cần Docker).
+The services run in containers of the public images (testcontainers; needs Docker).`;
 
 async function runTests(args, session) {
   const progress = createProgress();
   const folder = folderAt(runFolder, 'test');
   session.onStopping = () => sayStopping(progress);
   await claimRun(session, { folder, what: 'npm test', note: progress.note });
-  const node = await prepareCode(progress);
+  const node = await prepareCode(progress, inContainers() ? needEngine : undefined);
   const { supervisor, services } = await bringUp({
     session,
     progress,
@@ -33,6 +39,7 @@ async function runTests(args, session) {
     servicesFolder: folder,
     fresh: true,
     discard: true,
+    ensure: inContainers() ? ensureContainers : undefined,
   });
   const env = {
     ...process.env,

@@ -6,7 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 const { LIENTHONG_URL, LIENTHONG_AGENCY, LIENTHONG_KEY, CONSUMER_BOOK = 'received.ndjson' } = process.env;
 if (!LIENTHONG_URL || !LIENTHONG_AGENCY || !LIENTHONG_KEY)
   throw new Error('LIENTHONG_URL, LIENTHONG_AGENCY and LIENTHONG_KEY must be set');
-const LOOK_AGAIN_MS = 1_000;
+// The hub answers as soon as there is something, or after so many seconds.
+const WAIT_SECONDS = 20;
+const AFTER_TROUBLE_MS = 1_000;
 const feed = `${LIENTHONG_URL}/v1/agencies/${LIENTHONG_AGENCY}`;
 
 // The book stands for your database: what an event does and its id are kept in one write, so a repeat finds its id.
@@ -23,7 +25,7 @@ function take(event) {
 async function ask(path, body) {
   const headers = { authorization: `Bearer ${LIENTHONG_KEY}`, 'content-type': 'application/json' };
   const options = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };
-  const response = await fetch(`${feed}${path}`, { ...options, signal: AbortSignal.timeout(30_000) });
+  const response = await fetch(`${feed}${path}`, { ...options, signal: AbortSignal.timeout(60_000) });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
 }
@@ -34,13 +36,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stopping
 while (!stopping) {
   try {
     // Without `after`: from what was acknowledged last, so that a crash leaves nothing out.
-    const { events, next, lag } = await ask('/events?limit=500');
+    const { events, next } = await ask(`/events?limit=500&wait=${WAIT_SECONDS}`);
     for (const event of events) console.log(take(event), event.subject, event.sequence, event.type, event.id);
     // Only after the work.
     if (events.length > 0) await ask('/acknowledgements', { position: next });
-    if (lag.events > events.length) continue;
   } catch (error) {
     console.error(error.message);
+    await wait(AFTER_TROUBLE_MS);
   }
-  await wait(LOOK_AGAIN_MS);
 }

@@ -17,7 +17,12 @@ import {
   type LookUp,
   type Reply,
 } from '#domain';
-import { flow, type Hop } from '#wire';
+import { eventVersions, flow, type Hop } from '#wire';
+
+import { failuresTable, scenariosTable } from './generate-failures.js';
+import { seedFigures, shippedFigures } from './generate-figures.js';
+import { systemRowsTable, systemsTable } from './generate-systems.js';
+import { table } from './table.js';
 
 /** The generated parts of docs/, by the name in their markers: `<!-- generated: NAME -->` … `<!-- end: NAME -->`. */
 export const generated: Record<string, Record<string, () => string>> = {
@@ -27,6 +32,8 @@ export const generated: Record<string, Record<string, () => string>> = {
     'case-transitions': transitionsDiagram,
     'case-skips': skipsTable,
   },
+  'docs/consume/README.md': { 'event-versions': versionsTable },
+  'docs/figures.md': { 'shipped-figures': shippedFigures, 'seed-figures': seedFigures },
   'docs/flow.md': { 'flow-diagram': flowDiagram, 'flow-hops': hopsTable },
   'docs/lane.md': {
     'lane-replies': repliesTable,
@@ -34,6 +41,8 @@ export const generated: Record<string, Record<string, () => string>> = {
     'lane-states': lanesDiagram,
     'lane-choices': choicesTable,
   },
+  'docs/systems.md': { systems: systemsTable, 'system-rows': systemRowsTable },
+  'docs/sandbox.md': { failures: failuresTable, scenarios: scenariosTable },
 };
 
 /** The document with each generated part written anew. Throws where a marker is missing: a part may not get lost. */
@@ -44,6 +53,16 @@ export function rewritten(text: string, parts: Record<string, () => string>): st
     if (from < 0 || to < 0) throw new Error(`no markers for ${name}`);
     return `${document.slice(0, from + start.length)}\n${make()}\n${document.slice(to)}`;
   }, text);
+}
+
+function versionsTable(): string {
+  const rows = eventVersions.map(({ type, since, deprecated, until }) => [
+    `\`${type}\``,
+    since,
+    deprecated ?? '',
+    until ?? '',
+  ]);
+  return table(['type', 'since', 'deprecated', 'until'], rows);
 }
 
 function formatsTable(): string {
@@ -236,11 +255,3 @@ function said(step: ReturnType<typeof nextStep> | ReturnType<typeof afterLookUp>
 
 const mermaid = ([type, ...lines]: readonly string[]): string =>
   `\`\`\`mermaid\n${type}\n${lines.map((l) => `  ${l}`).join('\n')}\n\`\`\``;
-
-/** Padded as Prettier pads it, so that formatting a generated file changes nothing. */
-function table(head: readonly string[], rows: readonly string[][]): string {
-  const widths = head.map((cell, n) => Math.max(3, cell.length, ...rows.map((row) => row[n]!.length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, n) => cell.padEnd(widths[n]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}

@@ -3,7 +3,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { agencyFileSchema } from '#wire';
+import {
+  agencyFileSchema,
+  calendarDaysFileSchema,
+  calendarFileSchema,
+  figuresFileSchema,
+  routesFileSchema,
+  statementBundleSchema,
+  statementSchema,
+  unitsFileSchema,
+} from '#wire';
+import { operatorsApi } from '../../apps/console/src/describe/operators-api.js';
+import { reconciliationApi } from '../../apps/reconciliation/src/describe/reconciliation-api.js';
 import { asyncApi } from './generate-asyncapi.js';
 import { generated, rewritten } from './generate-docs.js';
 
@@ -21,7 +32,16 @@ describe('what is generated in the documentation', () => {
 
   it.each<[string, () => object]>([
     ['docs/schemas/agency-file.v1.schema.json', () => agencyFileSchema],
+    ['docs/schemas/units-file.v1.schema.json', () => unitsFileSchema],
+    ['docs/schemas/figures-file.v1.schema.json', () => figuresFileSchema],
+    ['docs/schemas/routes-file.v1.schema.json', () => routesFileSchema],
+    ['docs/schemas/calendar-file.v1.schema.json', () => calendarFileSchema],
+    ['docs/schemas/calendar-days-file.v1.schema.json', () => calendarDaysFileSchema],
+    ['docs/schemas/statement.v1.schema.json', () => statementSchema],
+    ['docs/schemas/statement-bundle.v1.schema.json', () => statementBundleSchema],
     ['docs/schemas/asyncapi.json', asyncApi],
+    ['docs/schemas/operators.openapi.json', () => operatorsApi],
+    ['docs/schemas/reconciliation.openapi.json', () => reconciliationApi],
   ])('%s is what the code reads and writes', (path, make) => {
     const file = join(root, path);
     const fresh = `${JSON.stringify(make(), null, 2)}\n`;

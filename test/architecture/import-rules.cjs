@@ -16,7 +16,14 @@ module.exports = {
     only('ledger-imports-domain-and-wire', '^libs/ledger/', ['libs/ledger', 'libs/domain', 'libs/wire']),
     only('messaging-imports-wire-and-ledger', '^libs/messaging/', ['libs/messaging', 'libs/wire', 'libs/ledger']),
     only('connectors-import-wire-and-domain', '^libs/connectors/', ['libs/connectors', 'libs/wire', 'libs/domain']),
-    only('service-imports-nothing-of-ours', '^libs/service/', ['libs/service']),
+    only('agency-imports-all-but-messaging', '^libs/agency/', [
+      'libs/agency',
+      'libs/wire',
+      'libs/domain',
+      'libs/ledger',
+      'libs/connectors',
+    ]),
+    only('service-imports-wire', '^libs/service/', ['libs/service', 'libs/wire']),
     {
       name: 'no-app-imports-an-app',
       severity: 'error',

@@ -6,7 +6,7 @@ import { Hub } from './hub.js';
 let hub: Hub;
 beforeAll(async () => {
   hub = await Hub.start();
-}, 60_000);
+}, 300_000);
 afterAll(() => hub?.stop());
 
 describe('a case that was entered once', () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   hub = await Hub.start({ alsoAgencies: 'test/journeys/agencies' });
   await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
   folder = await mkdtemp(join(tmpdir(), 'ministry-'));
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
   await hub?.stop();
@@ -69,7 +69,7 @@ describe('a ministry with the consumer and the reporter of docs/consume', () => 
     const code = nextCode();
     const consumer = startProgram('consumer.mjs', 'bo-tu-phap');
     expect((await hub.post('/v1/cases', judicialRecordCase(code))).status).toBe(202);
-    await eventually(() => expect(received(code)).toHaveLength(1), 60_000);
+    await eventually(() => expect(received(code)).toHaveLength(1), 90_000);
     await end(consumer, 'SIGKILL');
     let reported = 0;
     for (const status of [4, 5, 4]) {
@@ -79,12 +79,12 @@ describe('a ministry with the consumer and the reporter of docs/consume', () => 
     startProgram('consumer.mjs', 'bo-tu-phap');
     // LLTP's own answers may come in between.
     const entered = () => received(code).filter(({ source }) => source === '/agencies/mot-cua');
-    await eventually(() => expect(entered().map(({ data }) => data.status)).toEqual([undefined, 4, 5, 4]), 60_000);
+    await eventually(() => expect(entered().map(({ data }) => data.status)).toEqual([undefined, 4, 5, 4]), 90_000);
     const events = received(code);
     expect(events.map(({ sequence }) => Number(sequence))).toEqual(events.map((_, i) => i + 1));
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     await hub.atRest();
-  }, 150_000);
+  }, 300_000);
 
   it('reports a status, and reporting it again changes nothing', async () => {
     const code = nextCode();
@@ -99,5 +99,5 @@ describe('a ministry with the consumer and the reporter of docs/consume', () => 
         )
       ).map(({ sender, status }) => `${sender} ${status}`);
     await eventually(async () => expect(await statuses()).toEqual(['mot-cua 2', 'lltp 4', 'lltp 5']));
-  }, 60_000);
+  }, 300_000);
 });

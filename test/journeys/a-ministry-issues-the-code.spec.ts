@@ -28,7 +28,7 @@ beforeAll(async () => {
     text.replace('sends: [case.received', 'sends: [case.result-issued, case.received'),
   );
   await startDelivery();
-}, 90_000);
+}, 300_000);
 afterEach(() => ministry.noFaults());
 afterAll(async () => {
   await ministry?.process.kill('SIGTERM');
@@ -135,7 +135,7 @@ describe('a ministry that issues the code', () => {
     await acknowledged(entered.code);
     expect(await holdsOnce(entered)).toBe(before);
     expect(await count('GetNextValue')).toBe(codes + 1);
-    expect((await stepsOf(entered.code)).get('NoiHoSo')).toEqual({ idHoSo: `HS-${before}`, maHoSo: before });
+    expect((await stepsOf(entered.code)).get('NoiHoSo')).toEqual({ idHoSo: `HS-${before}`, caseCode: before });
   });
 
   it('is told of progress and of the result by the code that it issued', async () => {

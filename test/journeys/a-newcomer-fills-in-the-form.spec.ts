@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   await form.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(form.server.address() as AddressInfo).port}`;
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await form?.close();
   await hub?.stop();
@@ -49,13 +49,13 @@ it('sees the case arrive everywhere, its record come back byte for byte, and han
   await eventually(async () => {
     const steps = [...(await page()).matchAll(/<li class="(\w+)">/g)].map(([, state]) => state);
     expect(steps).toEqual(['done', 'done', 'done', 'done', 'done']);
-  }, 30_000);
+  }, 300_000);
   const link = /\/ho-so\/[^"]+\/ket-qua\/([0-9a-f]{64})/.exec(await page())!;
   const record = Buffer.from(await (await fetch(url + link[0])).arrayBuffer());
   expect(record.subarray(0, 8).toString()).toBe('%PDF-1.4');
   expect(createHash('sha256').update(record).digest('hex')).toBe(link[1]);
 
   await fetch(`${url}${at}/tra-ket-qua`, { method: 'POST', redirect: 'manual' });
-  await eventually(async () => expect(await page()).toContain('data-finished'), 30_000);
+  await eventually(async () => expect(await page()).toContain('data-finished'), 90_000);
   await hub.atRest();
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
     await hub.atRest();
     expect(await held(probe)).not.toEqual([]);
   });
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   partner?.kill('SIGKILL');
   await hub?.stop();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   password = await hub.key(AGENCY);
   oneStop = new PortalClient(hub.intake, AGENCY, password);
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   await oneStop?.close();
   await hub?.stop();
@@ -85,6 +85,20 @@ describe('a one-stop that speaks the portal’s protocol, unchanged but for its 
     ]);
     const hash = await oneStop.hashOf(received);
     await eventually(async () => expect(await portalTook(one.code)).toEqual([`DongBoHoSoMC ${hash}`]));
+  });
+
+  it('may write Vietnamese in another Unicode form: the ledger has ours, and beside it what came', async () => {
+    const one = application(nextCode(), { summary: 'Đề nghị cấp Phiếu'.normalize('NFC') });
+    const theirs = { ...one, summary: one.summary.normalize('NFD') };
+    expect(await oneStop.send(outgoing('received', theirs))).toEqual({ kind: 'accepted' });
+    expect((await entered(one.code))[0]!.body).toEqual({ ...one, status: 2 });
+    const kept = await hub.rows<{ came: string }>(
+      `select came from as_it_came c join events e on e.id = c.event_id join aliases a using (stream_id) where a.code = $1`,
+      [one.code],
+    );
+    expect(kept.map(({ came }) => (JSON.parse(came) as { TrichYeuHoSo: string }).TrichYeuHoSo)).toEqual([
+      theirs.summary,
+    ]);
   });
 
   it('is told “đã tồn tại” for a case that is there, and its update is what changed and nothing else', async () => {

@@ -12,7 +12,7 @@ beforeAll(async () => {
   reporter = kafka.producer();
   await reporter.connect();
   await hub.standIns.lltp.ask('PUT', '/processing', { toInProgressMs: null, toDoneMs: null });
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   await reporter?.disconnect();
   await hub?.stop();

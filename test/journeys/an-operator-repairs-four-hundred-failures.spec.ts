@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lienthong-operator-'));
   hub = await Hub.start();
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await hub?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -87,7 +87,7 @@ describe('an operator', () => {
       const { out } = await types('parked', 'ls', '--agency', 'lltp');
       expect(out.groups).toMatchObject([{ count: CASES }]);
       return out.groups[0]!;
-    }, 60_000);
+    }, 90_000);
     expect(group).toMatchObject({ agencyId: 'lltp', owner: 'data', again: 0 });
     const cause = group.fingerprint;
     expect((await says('parked', 'ls')).out).toContain(cause);
@@ -178,11 +178,12 @@ describe('an operator', () => {
     expect(await lltp.applied(lost!.code)).toEqual([]);
     const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
     const replay = async (...more: string[]) => {
-      const { code, out } = await says('replay', 'lltp', '--from', today, '--to', today, '--json', ...more);
+      const { code, out } = await says('replay', 'lltp', '--from', today, '--to', today, '--yes', '--json', ...more);
       const { operations } = JSON.parse(out) as { operations: { kind: string; result: Record<string, number> }[] };
       return { code, kinds: operations.map((o) => o.kind), result: operations.at(-1)!.result };
     };
-    const found = { full: 0, missing: 1, parked: 0, behind: 0, busy: 0, unanswered: 0, kept: CASES + 1 };
+    const none = { full: 0, again: 0, revoked: 0, parked: 0, behind: 0, busy: 0, unanswered: 0, days: {} };
+    const found = { ...none, missing: 1, kept: CASES + 1 };
     expect(await replay('--rehearse')).toEqual({ code: 0, kinds: ['rehearse-replay'], result: found });
     expect(await lltp.applied(lost!.code)).toEqual([]);
     expect(await replay()).toEqual({ code: 0, kinds: ['rehearse-replay', 'replay'], result: found });
@@ -199,7 +200,7 @@ async function forgets(name: 'lltp', code: string): Promise<void> {
   const books = hub.env.LIENTHONG_BOOKS_DIR!;
   const file = join(
     books,
-    (await readdir(books)).find((each) => each.startsWith(name))!,
+    (await readdir(books)).find((each) => each === `${name}.ndjson`)!,
   );
   const kept = (await readFile(file, 'utf8')).split('\n').filter((line) => !line.includes(`"${code}"`));
   await writeFile(file, kept.join('\n'));

@@ -48,7 +48,7 @@ beforeAll(async () => {
   });
   file = join(hub.env.LIENTHONG_SECRETS_DIR!, '..', 'so-lao-dong.yaml');
   await writeFile(join(hub.env.LIENTHONG_SECRETS_DIR!, 'LABOUR_SECRET'), 'let-me-in', { mode: 0o600 });
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   await partner?.stop();
   await hub?.stop();
@@ -115,6 +115,6 @@ describe('a partner that this hub has never heard of', () => {
       const code = await enter();
       await hub.atRest();
       expect(book.get(code)).toMatchObject({ channel: 'truc-tiep' });
-    }, 20_000);
+    }, 90_000);
   });
 });

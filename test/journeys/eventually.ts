@@ -1,5 +1,5 @@
 /** Tries until it doesn't throw; the last failure is what the test shows. Waits on a condition, never on the clock. */
-export async function eventually<T>(check: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T> | T, withinMs = 90_000): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
     try {

@@ -179,7 +179,7 @@ export class Hub {
   }
 
   /** Nothing is on its way any more: everything entered is planned, every lane is done or waits for a person. */
-  async atRest(withinMs = 60_000): Promise<void> {
+  async atRest(withinMs = 180_000): Promise<void> {
     await eventually(async () => {
       const [left] = await this.rows<{ outbox: number; unplanned: number; lanes: number }>(`select
         (select count(*) from outbox)::int as outbox,

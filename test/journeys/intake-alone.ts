@@ -12,7 +12,7 @@ export interface Answer {
 
 const TABLES = [
   ...['streams', 'aliases', 'events', 'event_ids', 'outbox', 'plan_cursor'],
-  ...['receipts', 'sender_states', 'files', 'collections'],
+  ...['receipts', 'sender_states', 'files', 'collections', 'case_numbers', 'revoked_files'],
 ];
 
 /** The intake process and PostgreSQL, and nothing else: Kafka and Redis are nowhere, and it accepts all the same. */
@@ -33,6 +33,10 @@ export class IntakeAlone {
       LIENTHONG_INTAKE_PORT: '0',
     });
     return new IntakeAlone(process, new pg.Pool({ connectionString: database.url, max: 2 }), database);
+  }
+
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   async stop(): Promise<void> {
@@ -118,10 +122,22 @@ async function declareAgencies(url: string): Promise<void> {
     receives: [{ procedures: ['2.000488'], events: ['case.received'] }],
     sends: ['case.status-changed', 'case.result-issued'],
   });
+  const vneid = contract({
+    protocol: 'lltp-vneid',
+    endpoint: { baseUrl: 'http://127.0.0.1:9' },
+    sends: ['case.received', 'case.supplemented'],
+    settings: {
+      sendPath: '/x',
+      'lltp.unit': 'H49.15; Sở Tư pháp',
+      'lltp.procedure': '2.000488; Cấp Phiếu lý lịch tư pháp',
+      'lltp.termDays': '8',
+    },
+  });
   for (const [id, version] of [
     ['mot-cua', oneStop],
     ['mot-cua-khac', oneStop],
     ['lltp', lltp],
+    ['vneid', vneid],
     ['bo-ngoai-giao', contract({ protocol: 'feed' })],
   ] as const) {
     const name = { vi: id, en: id };

@@ -23,7 +23,7 @@ beforeAll(async () => {
   hub.apps.delete('intake');
   await hub.startApp('intake', { ...through, LIENTHONG_INTAKE_PORT: hub.env.LIENTHONG_INTAKE_PORT! });
   await hub.startApp('delivery', through);
-}, 90_000);
+}, 300_000);
 afterAll(async () => {
   await hub?.stop();
   await Promise.all([redis?.close(), postgres?.close()]);
@@ -80,7 +80,7 @@ describe('when a service goes away', () => {
     const delivery = await hub.startApp('delivery', { KAFKA_BROKERS: '127.0.0.1:9' });
     const code = nextCode();
     expect((await hub.post('/v1/cases', otherCase(code))).status).toBe(202);
-    await eventually(async () => expect(await hub.standIns.portal.applied(code)).toHaveLength(1), 60_000);
+    await eventually(async () => expect(await hub.standIns.portal.applied(code)).toHaveLength(1), 90_000);
     const [outbox] = await hub.rows<{ n: number }>(`select count(*)::int as n from outbox`);
     expect(outbox!.n).toBeGreaterThan(0);
     await delivery.kill('SIGTERM');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   wire = await Proxy.to(database.hostname, Number(database.port || 5432));
   database.port = String(wire.port);
   throughTheWire = database.href;
-}, 60_000);
+}, 300_000);
 afterAll(async () => {
   await hub?.stop();
   await wire?.close();
@@ -46,7 +46,7 @@ async function holdBetweenReplyAndCommit(effects: () => Promise<number>): Promis
       wire.release();
       throw error;
     }
-  }, 60_000);
+  }, 300_000);
 }
 
 describe('the delivery process, killed ten times at seeded moments', () => {
@@ -140,5 +140,5 @@ describe('the delivery process, killed ten times at seeded moments', () => {
     expect(problems).toEqual([]);
     const [reaped] = await hub.rows<{ n: number }>(`select count(*)::int as n from attempts where outcome = 'reaped'`);
     expect(reaped!.n).toBeGreaterThan(0);
-  }, 240_000);
+  }, 300_000);
 });

@@ -7,7 +7,7 @@ import { run } from './processes.js';
 let hub: Hub;
 beforeAll(async () => {
   hub = await Hub.start();
-}, 60_000);
+}, 300_000);
 afterAll(() => hub?.stop());
 
 const merge = (loser: string, survivor: string): ReturnType<typeof run> =>

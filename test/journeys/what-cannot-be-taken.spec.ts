@@ -110,7 +110,7 @@ beforeAll(async () => {
     const { status: answered } = await intake.send('POST', events(held), statusChanged(held, status, `h${status}`));
     expect(answered).toBe(202);
   }
-}, 90_000);
+}, 300_000);
 afterAll(() => intake?.stop());
 
 describe('its own problem, with the place and the rule, in both languages, and nothing half-written', () => {

@@ -7,7 +7,7 @@ import { run } from './processes.js';
 let hub: Hub;
 beforeAll(async () => {
   hub = await Hub.start();
-}, 60_000);
+}, 300_000);
 afterEach(async () => {
   await Promise.all(Object.values(hub.standIns).map((partner) => partner.noFaults()));
 });

@@ -54,7 +54,7 @@ beforeAll(async () => {
     error_code: '0',
     message: 'Đồng bộ hồ sơ thành công',
   });
-}, 60_000);
+}, 300_000);
 afterAll(() => intake?.stop());
 
 const fresh = '000.00.30.H49-210531-9100';

@@ -48,14 +48,17 @@ export function unreachable(url: string, error: unknown): Trouble {
 
 export function problemAsTrouble(status: number, text: string): Trouble {
   const problem = asProblem(text);
-  const words = problem ? `${problem.detail} [${problem.code}]` : `HTTP ${status}`;
-  return new Trouble(printable(words), `HTTP ${status}`);
+  if (!problem) return new Trouble(`HTTP ${status}`, `HTTP ${status}`);
+  const { code, title, detail } = problem;
+  const isSaid = title === undefined || detail.includes(title);
+  return new Trouble(printable(`${isSaid ? detail : `${title}: ${detail}`} [${code}]`), `HTTP ${status}`);
 }
 
-function asProblem(text: string): { code: string; detail: string } | undefined {
+function asProblem(text: string): { code: string; title: string | undefined; detail: string } | undefined {
   try {
-    const { code, detail } = JSON.parse(text) as Record<string, unknown>;
-    return typeof code === 'string' && typeof detail === 'string' ? { code, detail } : undefined;
+    const { code, title, detail } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof code !== 'string' || typeof detail !== 'string') return undefined;
+    return { code, title: typeof title === 'string' ? title : undefined, detail };
   } catch {
     return undefined;
   }

@@ -14,15 +14,22 @@ describe('lienthong', () => {
     }
   });
 
-  it.each(['foo', 'case', 'case show', 'case show A B', 'doctor now', 'submit --fiel x', 'retry', 'key create'])(
-    'does not guess at "%s"',
-    async (words) => {
-      const { code, out, err } = await typed(words, {});
-      expect(code).toBe(2);
-      expect(out).toBe('');
-      expect(err).toMatch(/Không có lệnh|Cách dùng/);
-    },
-  );
+  it.each([
+    'foo',
+    'case',
+    'case show',
+    'case show A B',
+    'doctor now',
+    'submit --fiel x',
+    'retry',
+    'key create',
+    'foo --help',
+  ])('does not guess at "%s"', async (words) => {
+    const { code, out, err } = await typed(words, {});
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/Không có lệnh|Cách dùng/);
+  });
 
   it('names every setting that a verb lacks', async () => {
     const { code, err } = await typed('doctor', {});
@@ -36,4 +43,16 @@ describe('lienthong', () => {
     expect(out).toContain('lienthong submit -f FILE|-');
     expect(out).not.toContain('lienthong doctor');
   });
+
+  it.each(['agency --help', 'help agency', 'agency help', '-h agency'])(
+    'shows what begins with the same word for "%s"',
+    async (words) => {
+      const { code, out } = await typed(words, {});
+      expect(code).toBe(0);
+      expect(out).toContain('lienthong agency apply FILE|DIR');
+      expect(out).toContain('lienthong agency unmapped AGENCY');
+      expect(out).not.toContain('lienthong doctor');
+      expect(out).not.toContain('lienthong apply');
+    },
+  );
 });

@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 import { help, verbs } from './verbs.js';
-import { say, Trouble, type Terminal, type Verb } from './verb.js';
+import { Misunderstood, say, Trouble, type Terminal, type Verb } from './verb.js';
+
+const HELP = ['help', '--help', '-h'];
 
 /** Exit codes: 0 well, 1 not as it should be or not possible, 2 not understood. */
 export async function runVerb(args: readonly string[], terminal: Terminal): Promise<number> {
   const verb = verbs.find(({ words }) => words.split(' ').every((word, i) => args[i] === word));
   if (!verb) {
-    const asked = args.length === 0 || ['help', '--help', '-h'].includes(args[0]!);
+    const words = args.filter((word) => !HELP.includes(word));
+    const isAsked = words.length < args.length || args.length === 0;
+    const about = verbs.filter((one) => `${one.words} `.startsWith(words.map((word) => `${word} `).join('')));
+    const isKnown = isAsked && about.length > 0;
     say(
-      asked ? terminal.stdout : terminal.stderr,
-      asked ? help() : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`,
+      isKnown ? terminal.stdout : terminal.stderr,
+      isKnown ? help(about) : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`,
     );
-    return asked ? 0 : 2;
+    return isKnown ? 0 : 2;
   }
   try {
     const given = understood(verb, args.slice(verb.words.split(' ').length));
@@ -27,8 +32,6 @@ export async function runVerb(args: readonly string[], terminal: Terminal): Prom
     return error instanceof Misunderstood ? 2 : 1;
   }
 }
-
-class Misunderstood extends Trouble {}
 
 function understood(
   verb: Verb,
@@ -55,6 +58,7 @@ function understood(
 function inWords(error: unknown): { vi: string; en: string } {
   if (error instanceof Trouble) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (message.startsWith('settings: ')) return { vi: 'Thiếu thiết lập', en: message };
+  if (message.startsWith('settings: '))
+    return { vi: 'Thiếu thiết lập: `npm start` đang chạy ở đây chưa? Nếu không, xem docs/cli.md', en: message };
   return { vi: 'Lỗi ngoài dự kiến', en: message };
 }

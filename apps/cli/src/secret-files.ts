@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSettings, text } from '#service';
 import { Trouble } from './verb.js';
 
 /** One file a secret, readable by its owner only. A file that is there is never written over. */
@@ -35,6 +36,17 @@ export class SecretFiles {
     return this.makeOnce(name, () => `whsec_${randomBytes(32).toString('base64')}`);
   }
 
+  /** The key by which whoever sits at this machine is known to the processes: LIENTHONG_OPERATOR_KEY, else what set-up made. */
+  async operatorKey(env: NodeJS.ProcessEnv): Promise<string> {
+    const { key } = readSettings({ key: text('LIENTHONG_OPERATOR_KEY', 'key of an operator', '') }, env);
+    if (key !== '') return key;
+    if (await this.has(OPERATOR_KEY)) return this.read(OPERATOR_KEY);
+    throw new Trouble(
+      'Cần khóa người vận hành: LIENTHONG_OPERATOR_KEY (cấp: lienthong key create --operator TÊN)',
+      'an operator’s key is needed: LIENTHONG_OPERATOR_KEY (made by lienthong key create --operator NAME)',
+    );
+  }
+
   private async makeOnce(name: string, make: () => string): Promise<boolean> {
     if (await this.has(name)) return false;
     await this.keep(name, make());
@@ -52,5 +64,8 @@ export class SecretFiles {
     return this.read(name);
   }
 }
+
+/** No agency's id has an underscore. */
+export const OPERATOR_KEY = 'operator_cli.key';
 
 export const keyFile = (agency: string): string => `${agency}.key`;

@@ -13,6 +13,13 @@ export const doctorSettings = (env: NodeJS.ProcessEnv) =>
   readSettings({ databaseUrl, redisUrl, kafkaBrokers, namespace, secretsDir, host }, env);
 export const secretSettings = (env: NodeJS.ProcessEnv) => readSettings({ secretsDir }, env);
 
+/** Undefined: KAFKA_BROKERS isn't set, and whoever asks shows what is known without it. */
+export const kafkaSettings = (env: NodeJS.ProcessEnv) => {
+  if (!env.KAFKA_BROKERS) return undefined;
+  const read = readSettings({ kafkaBrokers, namespace }, env);
+  return { brokers: read.kafkaBrokers, clientId: 'lienthong-cli', namespace: read.namespace };
+};
+
 /** Who an operation is said to be by. */
 export function authorOf(env: NodeJS.ProcessEnv): string {
   const says = 'who orders operations; the user of this machine unless told';

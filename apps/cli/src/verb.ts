@@ -38,6 +38,9 @@ export class Trouble extends Error {
   }
 }
 
+/** The words themselves can't be understood: exit code 2. */
+export class Misunderstood extends Trouble {}
+
 /** The text that an option has; undefined where it isn't given. */
 export const textOf = ({ options }: Given, name: string): string | undefined => {
   const value = options[name];

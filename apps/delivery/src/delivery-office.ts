@@ -1,17 +1,19 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectorFor } from '#connectors';
-import { appendToFeed, ContractBook, Database, migrate, readFile, isUnavailable, type ClaimedLane } from '#ledger';
+import { ContractBook, Database, migrate, readFile, isUnavailable, type ClaimedLane } from '#ledger';
 import { Bell, ensureTopics, PartitionedProducer, RetryQueues, type KafkaSettings } from '#messaging';
 import { createLog, Secrets } from '#service';
-import { flow, topicFor, topicsFor } from '#wire';
+import { flow, topicFor, topicsFor, type ContractVersion } from '#wire';
 import { DeliverLanes } from './deliver/deliver-lanes.js';
 import { stepsOf } from './deliver/kept-steps.js';
+import { routeNoteOf } from './deliver/route-note.js';
 import { OutcomeWriter } from './deliver/outcome-writer.js';
 import { Partners } from './deliver/partners.js';
 import { CarryOutOperations } from './operate/carry-out-operations.js';
 import { MergeStreams } from './operate/merge-streams.js';
 import { RehearseRetry } from './operate/rehearse-retry.js';
 import { ReplayLanes } from './operate/replay-lanes.js';
+import { Feeds } from './feeds/feeds.js';
 import { hearRing } from './plan/hear-ring.js';
 import { PlanDeliveries } from './plan/plan-deliveries.js';
 import { RelayOutbox } from './relay/relay-outbox.js';
@@ -33,6 +35,7 @@ const PROBES_MS = 200;
 const SWEEP_TIMERS_MS = 1_000;
 const SWEEP_PLAN_MS = 5_000;
 const STRAYS_MS = 5_000;
+const CLEAR_FEEDS_MS = 60_000;
 const OPERATIONS_MS = 300;
 const QUERY_MS = 30_000;
 const KAFKA_AGAIN_MS = 2_000;
@@ -52,6 +55,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
   private readonly operating: Round;
   private readonly relay: RelayOutbox;
   private readonly bell: Bell;
+  private readonly feeds: Feeds;
   readonly retries: RetryQueues;
   private readonly rounds: Round[];
   private started = false;
@@ -63,7 +67,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
         agency,
         contract,
         publish: (message) => this.publishToAgency(message),
-        append: async (to, events) => (await appendToFeed(this.db, to, events)).map(({ outcome }) => outcome),
+        append: (to, events) => this.feeds.append(to, events),
       }),
     );
     const tools = {
@@ -71,6 +75,8 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       file: (sha256: string) => this.file(sha256),
       mayStillSend: () => this.worker.isAlive(),
       steps: (lane: ClaimedLane) => stepsOf({ db: this.db, worker: this.worker }, lane),
+      route: (lane: ClaimedLane, contract: ContractVersion) =>
+        routeNoteOf(this.book.routing.inForce(), lane, contract, this.book.calendar.inForce()),
     };
     const partner = (agency: string, version: string) => this.partners.find(agency, version);
     this.lanes = new DeliverLanes({
@@ -108,6 +114,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
     const redis = { redisUrl: settings.redisUrl, namespace: settings.namespace, log };
     this.retries = new RetryQueues({ ...redis, onWake: (jobs) => wakeLanes.wake(jobs) });
     this.bell = new Bell({ ...redis, name: 'outbox' });
+    this.feeds = new Feeds(this.db, this.book, new Bell({ ...redis, name: 'feeds' }));
     const rehearse = { db: this.db, worker: this.worker, book: this.book, tools, partner };
     this.operations = new CarryOutOperations({
       db: this.db,
@@ -124,6 +131,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       new Round('probes', PROBES_MS, () => this.lanes.probe(), log),
       new Round('timers', SWEEP_TIMERS_MS, () => wakeLanes.sweep(), log),
       new Round('unplanned', SWEEP_PLAN_MS, () => this.planDeliveries.sweep(), log),
+      new Round('feeds', CLEAR_FEEDS_MS, () => this.feeds.clear(), log),
       new Round('strays', STRAYS_MS, () => this.lanes.freeStrays(), log),
     ];
   }
@@ -175,6 +183,7 @@ export class DeliveryOffice implements OnApplicationBootstrap, OnApplicationShut
       this.producer.close(),
       this.retries.close(),
       this.bell.close(),
+      this.feeds.close(),
       this.partners.close(),
     ]);
     this.book.stop();

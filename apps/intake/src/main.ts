@@ -1,6 +1,6 @@
 import { KafkaBatchStrategy } from '#messaging';
 import { startService } from '#service';
-import { flow, hopsConsumedBy } from '#wire';
+import { compileChecks, flow, hopsConsumedBy } from '#wire';
 import { answerBeforeRouting } from './admit/answer-before-routing.js';
 import { authenticate } from './admit/authenticate.hook.js';
 import { noteRoutes } from './admit/known-routes.js';
@@ -9,6 +9,7 @@ import { RefuseFilter } from './admit/refuse.filter.js';
 import { describeApi } from './describe/open-api.js';
 import { IntakeModule } from './intake.module.js';
 import { IntakeOffice, log } from './intake-office.js';
+import { admitFilings } from './vneid/admit-filing.hook.js';
 import { settings } from './settings.js';
 
 let office: IntakeOffice | undefined;
@@ -37,6 +38,7 @@ await startService({
     office = app.get<IntakeOffice>(IntakeOffice);
     const methodsAt = noteRoutes(fastify);
     authenticate(fastify, { credentials: office.credentials, isOpen: () => office!.isOpen() });
+    admitFilings(fastify, { credentials: office.credentials, isOpen: () => office!.isOpen() });
     readBodies(fastify);
     app.useGlobalFilters(new RefuseFilter(log, methodsAt));
     describeApi(app);
@@ -44,6 +46,7 @@ await startService({
     const unhandled = hopsConsumedBy('intake').filter((hop) => !inbox.getHandlers().has(flow[hop].name));
     if (unhandled.length > 0)
       throw new Error(`the catalogue gives intake hops that nothing handles: ${unhandled.join(', ')}`);
+    compileChecks();
     await office.open();
   },
 });

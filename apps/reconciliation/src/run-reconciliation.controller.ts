@@ -1,6 +1,7 @@
-import { Controller, Get, Header, HttpCode, HttpException, NotFoundException, Param, Post } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, NotFoundException, Param, Post } from '@nestjs/common';
 import { Database, underWay, type Reconciliation, type UnderWay } from '#ledger';
 import { KeptResults } from './kept-results.js';
+import { refusedWith } from './refused-with.js';
 import { RunReconciliation } from './run-reconciliation.js';
 
 @Controller('v1')
@@ -17,16 +18,7 @@ export class RunReconciliationController {
   async run(): Promise<Reconciliation & { id: string }> {
     const run = await this.runReconciliation.run();
     if (run.outcome === 'counted') return { id: run.id, ...run.result };
-    throw new HttpException(
-      {
-        type: 'urn:lienthong:problem:book-unreadable',
-        title: 'Không đọc được sổ của một cơ quan · A book could not be read',
-        status: 502,
-        code: 'book-unreadable',
-        detail: `${run.agency}: ${run.because}`,
-      },
-      502,
-    );
+    throw refusedWith('book-unreadable', `${run.agency}: ${run.because}`);
   }
 
   @Get('runs/:id')

@@ -1,4 +1,4 @@
-import { readAgencies, Reckoning, today, versionOn, type Database, type Reconciliation } from '#ledger';
+import { readAgencies, Reckoning, reconciledBy, today, type Database, type Reconciliation } from '#ledger';
 import type { Log } from '#service';
 import { Gauge, Histogram } from 'prom-client';
 import type { KeptResults } from './kept-results.js';
@@ -56,15 +56,16 @@ export class RunReconciliation {
     const reckoning = await Reckoning.begin(this.db);
     try {
       for (const agency of agencies) {
-        const contract = versionOn(agency, today());
-        if (contract?.reconcile?.by !== 'books') continue;
-        const unreadable = await this.load(
-          reckoning,
-          agency.id,
-          contract.reconcile.url,
-          contract.sends.includes('case.received'),
-        );
-        if (unreadable !== undefined) return { outcome: 'book-unreadable', agency: agency.id, because: unreadable };
+        let lastLine = 0;
+        for (const { url, sends } of await reconciledBy(this.db, agency, today())) {
+          const read = await this.load(reckoning, agency.id, {
+            url,
+            entersCases: sends.includes('case.received'),
+            after: lastLine,
+          });
+          if (typeof read === 'string') return { outcome: 'book-unreadable', agency: agency.id, because: read };
+          lastLine = read;
+        }
       }
       const result = await reckoning.count();
       const { id } = await this.results.keep(result);
@@ -86,18 +87,25 @@ export class RunReconciliation {
     }
   }
 
+  /** The last line's number, or why it can't be read. Lines of a later book of the same agency are numbered on. */
   private async load(
     reckoning: Reckoning,
     agency: string,
-    url: string,
-    entersCases: boolean,
-  ): Promise<string | undefined> {
+    { url, entersCases, after }: { url: string; entersCases: boolean; after: number },
+  ): Promise<string | number> {
+    let last = after;
     try {
-      const lines = await readBook(url, (batch) => reckoning.addBookLines(agency, batch));
+      const lines = await readBook(url, (batch) => {
+        last = after + batch.at(-1)!.n;
+        return reckoning.addBookLines(
+          agency,
+          batch.map((line) => ({ ...line, n: after + line.n })),
+        );
+      });
       if (lines === undefined) return 'HTTP 404';
       await reckoning.hasBook(agency);
       if (entersCases) await readSubmitted(url, (batch) => reckoning.addSubmitted(agency, batch));
-      return undefined;
+      return last;
     } catch (error) {
       const code = (error as { code?: unknown } | null)?.code;
       const because = error instanceof BookUnreadable ? error.message : undefined;

@@ -4,21 +4,24 @@ import { counterRoutes } from './counter/counter.routes.js';
 import { EnterExamples } from './counter/enter-examples.schedule.js';
 import { counterOptions } from './counter/options.js';
 import { StandInsClient } from './counter/stand-ins-client.js';
+import { scenarioForAll } from './scenario-for-all.routes.js';
 import { sandboxSettings } from './settings.js';
 import { standInNames } from './stand-in/stand-in.js';
 import { Supervisor } from './supervise-stand-ins.js';
 
 const settings = sandboxSettings(process.env);
 const supervisor = new Supervisor();
-const standIns = new StandInsClient(
-  settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host,
-  (name) => supervisor.running(name).controlPort,
-);
+const partnersHost = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
+const standIns = new StandInsClient(partnersHost, (name) => supervisor.running(name).controlPort);
 
 const options = counterOptions(process.env);
 const visitors = new EnterExamples(standIns, options);
 const app = Fastify({ logger: false, forceCloseConnections: true });
 counterRoutes(app, { options, standIns, running: (name) => supervisor.running(name) });
+scenarioForAll(app, standInNames, (name) => {
+  const { controlPort } = supervisor.running(name);
+  return controlPort === undefined ? undefined : `http://${partnersHost}:${controlPort}`;
+});
 app.get('/healthz', () => ({ status: 'alive' }));
 app.get('/readyz', async (_request, reply) => {
   const answers = await Promise.all(

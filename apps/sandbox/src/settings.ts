@@ -26,6 +26,9 @@ const ports: Record<PlayedName, { variable: string; otherwise: number }> = {
   'cong-dvc': { variable: 'LIENTHONG_PORTAL_PORT', otherwise: 8092 },
   'mot-cua': { variable: 'LIENTHONG_ONESTOP_PORT', otherwise: 8093 },
   'bo-noi-vu': { variable: 'LIENTHONG_MINISTRY_PORT', otherwise: 8094 },
+  'lltp-gen1': { variable: 'LIENTHONG_LLTP_GEN1_PORT', otherwise: 8096 },
+  vneid: { variable: 'LIENTHONG_VNEID_PORT', otherwise: 8097 },
+  'csdl-tthc': { variable: 'LIENTHONG_PROCEDURES_PORT', otherwise: 8098 },
 };
 
 /** The control port is the partner port + 100 unless …_CONTROL_PORT says otherwise; of a free port it is free too. */
@@ -67,6 +70,14 @@ export const lltpSettings = (env: Environment) => ({
   },
 });
 
+/** Inferred: one path per function below an exchange platform's address. */
+export const firstLltpSettings = (env: Environment) => ({
+  booksDir: booksDir(env),
+  secret: secret(env, env['LIENTHONG_LLTP_GEN1_SECRET'] ?? 'LLTP_GEN1_SECRET'),
+  consumer: env['LIENTHONG_LLTP_GEN1_CONSUMER'] ?? 'tinh-mau',
+  path: env['LIENTHONG_LLTP_GEN1_PATH'] ?? '/lltp',
+});
+
 export const portalSettings = (env: Environment) => ({
   booksDir: booksDir(env),
   password: secret(env, env['LIENTHONG_PORTAL_SECRET'] ?? 'CONG_DVC_PASSWORD'),
@@ -91,19 +102,44 @@ export const ministrySettings = (env: Environment) => ({
   },
 });
 
-export const oneStopSettings = (env: Environment) => ({
+/** A scenario that every stand-in plays its part of from its start, and how many times faster than the file says. */
+export const scenarioSettings = (env: Environment): { file: string | undefined; pace: number } => {
+  const pace = Number(env['LIENTHONG_SCENARIO_PACE'] || 1);
+  if (!(pace > 0)) throw new Error('LIENTHONG_SCENARIO_PACE is a number above 0');
+  return { file: env['LIENTHONG_SCENARIO'] || undefined, pace };
+};
+
+export const vneidSettings = (env: Environment) => ({
   booksDir: booksDir(env),
-  /** What the hub shows when it delivers here. */
-  deliveryKey: secret(env, env['LIENTHONG_ONESTOP_SECRET'] ?? 'MOT_CUA_INBOUND_KEY'),
-  /** What this one-stop shows at the hub's intake. */
-  intakeKey: secret(env, 'mot-cua.key'),
-  intakeUrl: env['LIENTHONG_INTAKE_URL'] ?? `http://127.0.0.1:${env['LIENTHONG_INTAKE_PORT'] ?? '8081'}`,
-  /** Two spellings of one unit: four levels until the end of 2025, agency first since. */
-  units: {
-    until2025: env['LIENTHONG_ONESTOP_UNIT_2018'] ?? '000.00.14.H53',
-    since2026: env['LIENTHONG_ONESTOP_UNIT'] ?? 'H53.14',
-  },
+  returnPath: env['LIENTHONG_VNEID_RETURN_PATH'] ?? '/v2/lyLichTuPhap/traKetQuaHoSoLLTP',
+  intakeUrl: intakeUrl(env),
+  agency: env['LIENTHONG_VNEID_AGENCY'] ?? 'vneid',
+  key: secret(env, `${env['LIENTHONG_VNEID_AGENCY'] ?? 'vneid'}.key`),
 });
+
+export const proceduresSettings = (env: Environment) => ({ booksDir: booksDir(env) });
+
+const intakeUrl = (env: Environment): string =>
+  env['LIENTHONG_INTAKE_URL'] ?? `http://127.0.0.1:${env['LIENTHONG_INTAKE_PORT'] ?? '8081'}`;
+
+/** One-stops beside the province's (LIENTHONG_ONESTOP_ID) keep their books in folders of their own. */
+export function oneStopSettings(env: Environment) {
+  const id = env['LIENTHONG_ONESTOP_ID'] ?? 'mot-cua';
+  return {
+    id,
+    booksDir: id === 'mot-cua' ? booksDir(env) : join(booksDir(env), id),
+    /** What the hub shows when it delivers here. */
+    deliveryKey: secret(env, env['LIENTHONG_ONESTOP_SECRET'] ?? 'MOT_CUA_INBOUND_KEY'),
+    /** What this one-stop shows at the hub's intake. */
+    intakeKey: secret(env, `${id}.key`),
+    intakeUrl: intakeUrl(env),
+    /** Two spellings of one unit: four levels until the end of 2025, agency first since. */
+    units: {
+      until2025: env['LIENTHONG_ONESTOP_UNIT_2018'] ?? '000.00.14.H53',
+      since2026: env['LIENTHONG_ONESTOP_UNIT'] ?? 'H53.14',
+    },
+  };
+}
 
 function portIn(env: Environment, variable: string, otherwise: number): number {
   const text = env[variable];

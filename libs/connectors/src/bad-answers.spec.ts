@@ -3,9 +3,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { classifyReply } from '#domain';
 import type { ContractVersion, Protocol, TokenLogin } from '#wire';
 
-import { contractOf, holdingPdf, outgoing, portalCase, recordCase, sending } from './case.fixture.js';
+import {
+  contractOf,
+  holdingPdf,
+  procedureContract,
+  outgoing,
+  portalCase,
+  recordCase,
+  sending,
+} from './case.fixture.js';
 import { connectorFor } from './connector-for.js';
-import type { OutgoingEvent, Steps } from './connector.js';
+import type { CatalogueAnswer, OutgoingEvent, Steps } from './connector.js';
 import { playedSteps } from './ministry-central/steps.fixture.js';
 import { json, startPartner, type Answer, type ScriptedPartner } from './testing/partner.js';
 import { webhookContract } from './webhook/contract.fixture.js';
@@ -28,7 +36,24 @@ interface Spoken {
   steps?: Steps;
 }
 
-const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
+/** These carry no cases: what a bad answer does to a catalogue is below. */
+const catalogues: Record<
+  Extract<Protocol, `procedures-${string}`>,
+  { version: number; success: object; status: number }
+> = {
+  'procedures-portal': {
+    version: 0,
+    success: { error_code: '0', result: [{ MATTHC: '1.001193', TENTTHC: 'Khai sinh' }] },
+    status: 200,
+  },
+  'procedures-2026': {
+    version: 1,
+    success: { code: 'OK', data: { items: [{ id: 'a', code: '1.001193', name: 'Khai sinh' }], lastId: '', total: 1 } },
+    status: 201,
+  },
+};
+
+const protocols: Record<Exclude<Protocol, 'topic' | 'feed' | keyof typeof catalogues>, Spoken> = {
   http: {
     contract: () => ({
       ...passThrough(partner.url),
@@ -47,10 +72,26 @@ const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
     success: { accepted: true },
     member: 'caseCode',
   },
+  'lltp-gen1': {
+    contract: () => {
+      const contract = contractOf('lltp-gen1', partner.url);
+      const login = { ...contract.endpoint!.login, path: '/login', at: 'session' } as TokenLogin;
+      return { ...contract, endpoint: { baseUrl: partner.url, login } };
+    },
+    event: outgoing('received', recordCase),
+    success: { STATUS: 1, DESCRIPTION: 'Tiếp nhận hồ sơ thành công', ID: 'ENC' },
+    member: 'RECEIVE_NO',
+  },
   'lltp-gen2': {
     contract: () => contractOf('lltp', partner.url),
     event: outgoing('received', recordCase),
     success: { status: '1', statusDescription: 'Gửi thông tin thành công' },
+    member: 'maHoSoMCDT',
+  },
+  'lltp-vneid': {
+    contract: () => contractOf('vneid', partner.url),
+    event: outgoing('status-changed', recordCase, { data: { status: 4, at: '2024-11-13T09:00:00+07:00' } }),
+    success: { code: '00', message: 'Thành công' },
     member: 'maHoSoMCDT',
   },
   'national-portal': {
@@ -69,7 +110,7 @@ const protocols: Record<Exclude<Protocol, 'topic' | 'feed'>, Spoken> = {
     success: { code: 200, message: 'Thành công', data: null },
     member: 'maHoSo',
     // Its last call is the one that is left.
-    steps: playedSteps({ NoiHoSo: { idHoSo: 'HS-1', maHoSo: portalCase.code }, CapNhatTienTrinh: {} }),
+    steps: playedSteps({ NoiHoSo: { idHoSo: 'HS-1', caseCode: portalCase.code }, CapNhatTienTrinh: {} }),
   },
   'one-stop': {
     contract: () => contractOf('mot-cua', partner.url),
@@ -151,5 +192,61 @@ describe.each(Object.entries(protocols))('%s', (_, spoken) => {
       response.write(JSON.stringify(spoken.success), () => request.socket.destroy());
     });
     expect(reply).toMatchObject({ kind: 'doubt' });
+  });
+});
+
+describe.each(Object.entries(catalogues))('%s, a catalogue', (_, { version, success, status }) => {
+  async function pulled(answer: Answer): Promise<CatalogueAnswer> {
+    partner.answers((arrived, response, request) =>
+      (arrived.path === '/login' ? json({ session: 'S1', error_code: 0 }) : answer)(arrived, response, request),
+    );
+    const contract = procedureContract(version, partner.url);
+    const connector = connectorFor(contract.protocol, {
+      agency: 'partner',
+      contract,
+      publish: () => Promise.resolve(),
+      append: () => Promise.resolve([]),
+    });
+    const answered = await connector.pullCatalogue!(sending(contract, { timeoutMs: 2_000 }));
+    await connector.close();
+    return answered;
+  }
+
+  it('is whole by its own success', async () => {
+    expect(await pulled(json(success, status))).toMatchObject({
+      kind: 'whole',
+      procedures: [{ code: '1.001193', name: 'Khai sinh' }],
+    });
+  });
+
+  const bad: [string, Answer][] = [
+    [
+      'a firewall’s page, as 200',
+      (_arrived, response) =>
+        response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Request Rejected</html>'),
+    ],
+    [
+      'a firewall’s page, as 403',
+      (_arrived, response) =>
+        response.writeHead(403, { 'content-type': 'text/html' }).end('<html>Request Rejected</html>'),
+    ],
+    ['its success without rows', json({ error_code: 0, code: 'OK' }, status)],
+    ['an answer that nobody knows', json({ nobody: 'knows this' }, 418)],
+    ['rows under an error', json({ ...success, error_code: '3', code: 'ERROR' }, status)],
+    [
+      'a redirect',
+      (_arrived, response) =>
+        response.writeHead(302, { location: '/x', 'content-type': 'application/json' }).end(JSON.stringify(success)),
+    ],
+    [
+      'a broken answer',
+      (_arrived, response, request) => {
+        response.writeHead(status, { 'content-type': 'application/json', 'content-length': '900' });
+        response.write(JSON.stringify(success), () => request.socket.destroy());
+      },
+    ],
+  ];
+  it.each(bad)('holds nothing after %s', async (_what, answer) => {
+    expect(await pulled(answer)).toEqual({ kind: 'busy', reason: expect.any(String) });
   });
 });

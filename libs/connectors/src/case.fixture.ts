@@ -12,14 +12,22 @@ const project = join(import.meta.dirname, '..', '..', '..');
 export const sample = <T = Record<string, unknown>>(path: string): T =>
   JSON.parse(readFileSync(join(import.meta.dirname, '..', 'samples', path), 'utf8')) as T;
 
-/** The demo's contract of an agency, its address changed to where a spec's partner listens. */
+/** The demo's newest contract of an agency (`lltp-gen1`: the one before its owner changed), its address changed to where a spec's partner listens. */
 export function contractOf(agency: string, baseUrl?: string, more: Partial<ContractVersion> = {}): ContractVersion {
-  const folder = agency === 'bo-noi-vu' ? 'agencies-more' : 'agencies';
-  const file = join(project, 'deploy', 'provinces', 'demo', folder, `${agency}.yaml`);
-  const contract = parseAgencyFile(readFileSync(file, 'utf8'), {}).versions[0];
+  const folder = ['bo-noi-vu', 'vneid'].includes(agency) ? 'agencies-more' : 'agencies';
+  const isFirst = agency === 'lltp-gen1';
+  const file = join(project, 'deploy', 'provinces', 'demo', folder, `${isFirst ? 'lltp' : agency}.yaml`);
+  const contract = parseAgencyFile(readFileSync(file, 'utf8'), {}).versions.at(isFirst ? 0 : -1);
   if (!contract) throw new Error(`no contract: ${agency}`);
   const endpoint = contract.endpoint && baseUrl ? { endpoint: { ...contract.endpoint, baseUrl } } : {};
   return { ...contract, ...endpoint, ...more };
+}
+
+/** The demo's catalogue: 0 its portal version, 1 that of 2026. */
+export function procedureContract(version: number, baseUrl: string): ContractVersion {
+  const file = join(project, 'deploy', 'provinces', 'demo', 'agencies-more', 'csdl-tthc.yaml');
+  const contract = parseAgencyFile(readFileSync(file, 'utf8'), {}).versions[version]!;
+  return { ...contract, endpoint: { ...contract.endpoint!, baseUrl } };
 }
 
 export const pdf = Buffer.from('JVBERi0xLjQKJSBzeW50aGV0aWMgc2FtcGxlCiUlRU9GCg==', 'base64');
@@ -144,6 +152,7 @@ export function outgoing(what: Short, application: CaseApplication, more: Partia
 
 export const secrets: Record<string, string> = {
   LLTP_KEY: 'key-of-lltp',
+  LLTP_GEN1_SECRET: 'secret-of-first-lltp',
   CONG_DVC_PASSWORD: 'password-of-portal',
   MOT_CUA_INBOUND_KEY: 'token-of-mot-cua',
   BO_NOI_VU_SECRET: 'secret-of-bo-noi-vu',

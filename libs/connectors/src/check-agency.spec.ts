@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { AgencyFile, ContractVersion } from '#wire';
+import { locateAgencyFile, type AgencyFile, type ContractVersion } from '#wire';
 
 import { contractOf } from './case.fixture.js';
 import { checkAgency, missingSecrets } from './check-agency.js';
@@ -31,6 +32,29 @@ describe('an agency file of the right shape', () => {
     expect(await faults({ ...lltp, settings: others })).toEqual(['/versions/1/settings/pollPath protocol']);
     expect(await faults({ ...oneStop, settings: { colour: 'red' } })).toEqual([
       '/versions/1/settings/colour additionalProperties',
+    ]);
+  });
+
+  it('is told every fault that its connector finds in one run, each where it stands', async () => {
+    const text = await readFile(new URL('./http-declared/labour.fixture.yaml', import.meta.url), 'utf8');
+    const wrong = text
+      .replace('received: { from: application.receivedAt', 'received: { from: applicatoin.receivedAt')
+      .replace(
+        'via: { from: application.channel, table: channel }',
+        'via: { from: application.channel, table: chanel }',
+      )
+      .replace('name: { from: answer.case.officer, required: true }', 'name: { from: data.officer }')
+      .replace('operation: find\n      held', 'operation: seek\n      held');
+    const { file, located } = locateAgencyFile(wrong, {});
+    const found = located(await checkAgency(file));
+    const lines = wrong.split('\n');
+    expect(found.map(({ path, line }) => [path, lines[line! - 1]!.trim().split(':')[0]])).toEqual([
+      ['/versions/0/operations/create/item/via', 'via'],
+      ['/versions/0/operations/create/item/received', 'received'],
+      ['/versions/0/operations/supplement/item/via', 'via'],
+      ['/versions/0/operations/supplement/item/received', 'received'],
+      ['/versions/0/lookUp/operation', 'operation'],
+      ['/versions/0/collect/reads/1/reports/0/data/officer/name', 'officer'],
     ]);
   });
 

@@ -82,11 +82,14 @@ describe('the one-stop system', () => {
   });
 });
 
+/** As printed in docs/consume. */
+const v1Ends = { deprecation: '@1795626000', sunset: 'Fri, 31 Dec 2027 17:00:00 GMT' };
+
 describe('an agency’s own topic', () => {
   const contract = contractOf('bo-tu-phap');
   const send = async (publish: PublishToTopic, timeoutMs = 5_000) => {
     const connector = new TopicConnector(contract, 'bo-tu-phap', publish);
-    const mapped = await connector.prepare(event);
+    const mapped = await connector.prepare(event, contract);
     if (mapped.kind !== 'prepared') throw new Error(mapped.reason);
     return connector.send(mapped.prepared, event, sending(contract, { timeoutMs, traceparent }));
   };
@@ -106,7 +109,7 @@ describe('an agency’s own topic', () => {
         agency: 'bo-tu-phap',
         key: 'case/H56.14-250812-0007',
         value: JSON.stringify(cloudEventOf(event)),
-        headers: { 'content-type': 'application/cloudevents+json; charset=utf-8', traceparent },
+        headers: { 'content-type': 'application/cloudevents+json; charset=utf-8', ...v1Ends, traceparent },
       },
     ]);
     expect(canonicalJson(JSON.parse(published[0]?.value ?? ''))).toBe(canonicalJson(cloudEventOf(event)));

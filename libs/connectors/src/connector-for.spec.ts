@@ -53,9 +53,13 @@ describe.each(['demo', 'uong-bi-2021'] as const)('the agencies of %s', (province
 
   it('put the ports where the environment says', () => {
     const text = readFileSync(join(provinces, province, 'agencies', 'lltp.yaml'), 'utf8');
-    const [contract] = parseAgencyFile(text, { LIENTHONG_LLTP_PORT: '40123' }).versions;
+    const contract = parseAgencyFile(text, { LIENTHONG_LLTP_PORT: '40123' }).versions.at(-1);
     expect(contract?.endpoint?.baseUrl).toBe('http://127.0.0.1:40123');
   });
+});
+
+it('speaks to the judicial records of before their owner changed', async () => {
+  await connect('lltp', contractOf('lltp-gen1')).close();
 });
 
 it('speaks to the agency that the demo doesn’t start', async () => {

@@ -1,5 +1,17 @@
 import type { LookUp, PartnerAnswer } from '#domain';
-import type { CaseApplication, CaseStatus, ContractVersion, EventType, Json, ReportedType } from '#wire';
+import type {
+  CaseApplication,
+  CaseStatus,
+  Compared,
+  ComparedField,
+  ContractVersion,
+  EventType,
+  Json,
+  ProcedureFacts,
+  PulledCatalogue,
+  ReportedType,
+  ResultIssued,
+} from '#wire';
 
 /** One event of a case on its way to one agency, with all that mapping may need. Mapping is pure: same input, same item bytes. */
 export interface OutgoingEvent {
@@ -17,10 +29,29 @@ export interface OutgoingEvent {
   dataText: string;
   /** The case in full as of this event: its newest received or supplemented payload at or before it. */
   application: CaseApplication;
+  /** Of a revocation: the result that it takes back, the newest before it. */
+  result?: ResultIssued | undefined;
   /** The status as of this event. */
   status: CaseStatus;
+  /** The operation of a person that sends it once more (`lienthong replay`). Said beside the item, never in it. */
+  replay?: string;
   /** The status as of the newest earlier event that this agency has acknowledged; absent before the first, or where it isn't known. */
   acknowledgedStatus?: CaseStatus;
+  /** The agency's step on the case's route; only with what carries the case in full, to agencies that get cases by their route. */
+  route?: RouteNote;
+}
+
+/** A step of a case's route, as the agency that serves it is told. */
+export interface RouteNote {
+  form: string;
+  /** From 1, of so many. */
+  step: number;
+  steps: number;
+  unit: string;
+  /** What is to be done, in Vietnamese. */
+  work: string;
+  /** RFC 3339; absent where the case has no term. */
+  dueAt?: string;
 }
 
 /** What will be sent. `item` is what the partner will hold (no credentials, no session): its hash is compared in both sides' books. */
@@ -69,6 +100,7 @@ export interface SendContext {
   traceparent?: string;
   /** Only for a connector that takes several calls (`inSteps`). */
   steps?: Steps;
+  /** For what goes as bytes and not within the item. */
   file?: ReadFile;
 }
 
@@ -97,6 +129,8 @@ export interface Reported {
   state: string;
   /** Files that came along, to be kept by content address before the event is recorded. */
   files: { sha256: string; mediaType: string; bytes: Buffer }[];
+  /** What it was read from, in the partner's own Unicode form. */
+  came?: unknown;
 }
 
 /**
@@ -105,6 +139,32 @@ export interface Reported {
  */
 export type Collected =
   { kind: 'reported'; reports: Reported[] } | { kind: 'not-yet' } | { kind: 'busy'; reason: string };
+
+/**
+ * What a partner tells of many cases at once. `cursor` is its own word for where the next page begins, kept once these
+ * reports are in the ledger; `acknowledge` is what tells it that they are taken, sent only after that. `unread`: why rows of it
+ * told nothing; they are neither acknowledged nor passed, and a person must look. A list that begins anew each time (numbered
+ * pages) is given whole: of a case on two of its pages only the whole says which row is newest.
+ */
+export type Listed =
+  | { kind: 'page'; reports: Reported[]; more: boolean; cursor?: string; acknowledge?: Json; unread?: string[] }
+  | { kind: 'busy'; reason: string };
+
+/** A catalogue as a whole or not at all; `busy` holds no rows, however many had come. */
+export type CatalogueAnswer = ({ kind: 'whole' } & PulledCatalogue) | { kind: 'busy'; reason: string };
+
+/** One procedure in detail. `unknown`: the partner says that it has none of that key. */
+export type ProcedureAnswer =
+  { kind: 'detail'; facts: ProcedureFacts; raw: Json } | { kind: 'unknown' } | { kind: 'busy'; reason: string };
+
+/** What the partner shows of one case now, in normal forms. */
+export type Shown = { kind: 'shown'; fields: Compared } | { kind: 'absent' } | { kind: 'busy'; reason: string };
+
+export type ShowCase = (
+  caseCode: string,
+  application: Pick<CaseApplication, 'province'>,
+  context: Pick<SendContext, 'contract' | 'timeoutMs' | 'secret'> & { contract: ContractVersion },
+) => Promise<Shown>;
 
 /** One protocol that a partner speaks. One instance per agency and contract version; keeps its own connections and session. */
 export interface Connector {
@@ -125,17 +185,28 @@ export interface Connector {
   lookUp?(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<LookUp>;
   /** Asks for one case's state. */
   collect?(caseCode: string, application: CaseApplication, context: SendContext): Promise<Collected>;
+  /** What the partner shows of one case, for comparing books. */
+  showCase?: ShowCase;
+  /** Which fields `showCase` tells. */
+  readonly shows?: readonly ComparedField[];
+  /** Asks for the news of all cases after that cursor (undefined: from the beginning). `collect: { ask: list }`. */
+  collectList?(cursor: string | undefined, context: SendContext): Promise<Listed>;
+  /** Tells the partner that what a page told is taken. Anything but accepted: the rows come again, and are receipts then. */
+  acknowledgeList?(acknowledge: Json, context: SendContext): Promise<PartnerAnswer>;
+  /** All procedures. `collect: { ask: catalogue }`. */
+  pullCatalogue?(context: SendContext): Promise<CatalogueAnswer>;
+  askProcedure?(key: string, context: SendContext): Promise<ProcedureAnswer>;
   /** Waits for requests under way, at most this long (10 s if not said); those left then end as no answer. */
   close(withinMs?: number): Promise<void>;
 }
 
 /**
  * Appending to an agency's own feed, given by the app. Returned: in the ledger, each in the order given. 'conflicts': the
- * feed holds that id with other bytes, and keeps them.
+ * feed holds that id with other bytes, and keeps them. Under a replay's operation the same event stands there once more.
  */
 export type AppendToFeed = (
   agency: string,
-  events: readonly { id: string; body: string }[],
+  events: readonly { id: string; body: string; replay?: string }[],
 ) => Promise<readonly ('appended' | 'held' | 'conflicts')[]>;
 
 /** Publishing to an agency's own topic, given by the app (kafkajs stops in libs/messaging). */

@@ -62,6 +62,21 @@ export function fromDayMonthYear(text: string): string | undefined {
   return `${found[3]}-${found[2]}-${found[1]}`;
 }
 
+/** dd/MM/yyyy, MM/yyyy or yyyy → ISO 8601, as exact as it came. */
+export function fromPartialDate(text: string): string | undefined {
+  const found = /^(?:(?:(\d{2})\/)?(\d{2})\/)?(\d{4})$/.exec(text);
+  if (!found) return undefined;
+  const [, day, month, year] = found;
+  if (!isDay(Number(year), Number(month ?? 1), Number(day ?? 1))) return undefined;
+  return [year, month, day].filter((part) => part !== undefined).join('-');
+}
+
+/** MM/yyyy or MM-yyyy → yyyy-MM: one interface writes both. */
+export function fromMonthYear(text: string): string | undefined {
+  const found = /^(\d{2})[/-](\d{4})$/.exec(text);
+  return found && isDay(Number(found[2]), Number(found[1]), 1) ? `${found[2]}-${found[1]}` : undefined;
+}
+
 /** RFC 3339 with Vietnam's offset, to the second. */
 export const toRfc3339 = (instant: number): string => `${local(instant).slice(0, 19)}+07:00`;
 

@@ -9,7 +9,7 @@ export function setting(contract: ContractVersion, name: string): string {
 }
 
 /** Of the agency's own door at intake, whatever protocol the agency is reached by. */
-const ofTheDoor = ['door.province', 'door.filesFrom'];
+const ofTheDoor = ['door.province', 'door.filesFrom', 'filed.', 'lltp.'];
 
 /** A setting whose name isn't read by anybody is a slip of the pen. A name that ends in a dot stands for a family. */
 export function refuseOtherSettings(contract: ContractVersion, known: readonly string[]): void {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { classifyReply, durationMs, type Reply } from '#domain';
 import type { ContractVersion } from '#wire';
 
+import { connectorFor } from './connector-for.js';
+import { lookAt, type ShownRequest } from './http/look-at.js';
 import type { Connector, OutgoingEvent, Prepared, PreparedItem, ReadFile, Steps } from './connector.js';
 
 export type RenderedItem = { outcome: 'rendered'; item: PreparedItem } | { outcome: 'unmappable'; reason: string };
@@ -37,7 +39,8 @@ export async function sendOnce(
     secret,
     asUpdate: false,
     key: `${event.eventId}.try-${randomUUID()}`,
-    ...(connector.inSteps && { steps: forgotten(), file }),
+    file,
+    ...(connector.inSteps && { steps: forgotten() }),
   };
   const began = performance.now();
   const answer = await connector.send(item, event, context);
@@ -47,6 +50,48 @@ export async function sendOnce(
       : classifyReply(answer, item.operation, contract.replies);
   return { reply, tookMs: Math.round(performance.now() - began) };
 }
+
+const MASK = '••••';
+
+/**
+ * The request as it would leave, envelope and all, without what proves who we are. Nothing leaves. Undefined: what is asked
+ * first decides what is sent, so that it can't be shown unsent.
+ */
+export async function requestFor(
+  agency: string,
+  item: PreparedItem,
+  event: OutgoingEvent,
+  contract: ContractVersion,
+  file: ReadFile,
+): Promise<ShownRequest | undefined> {
+  const { endpoint, protocol } = contract;
+  const login = endpoint?.login;
+  const isAskedFirst = login?.kind === 'session' || login?.kind === 'token' || login?.kind === 'webhook';
+  if (!endpoint || (isAskedFirst && protocol !== 'http')) return undefined;
+  const { login: _, ...open } = endpoint;
+  const shown: ContractVersion = protocol === 'http' ? { ...contract, endpoint: open } : contract;
+  const none = (): Promise<never> => Promise.reject(new Error('nothing is published while looking'));
+  const connector = connectorFor(protocol, { agency, contract: shown, publish: none, append: none });
+  try {
+    const context = {
+      contract: shown,
+      timeoutMs: durationMs(contract.limits.timeout),
+      secret: () => MASK,
+      asUpdate: false,
+      key: `${event.eventId}.${event.revision}`,
+      ...(connector.inSteps && { steps: forgotten(), file }),
+    };
+    const [request] = await lookAt(() => connector.send(item, event, context));
+    return request && { ...request, headers: request.headers.map(masked) };
+  } finally {
+    await connector.close();
+  }
+}
+
+const masked = ([name, value]: [string, string]): [string, string] =>
+  /^(?:authorization|cookie|proxy-authorization)$/i.test(name)
+    ? [name, `${value.split(' ')[0]} ${MASK}`]
+    : [name, value];
 
 /** Of a try nothing is kept: what a partner issued for it is the partner's to forget. */
 const forgotten = (): Steps => ({ get: () => undefined, ofCase: () => undefined, keep: () => Promise.resolve(true) });

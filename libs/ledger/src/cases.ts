@@ -7,6 +7,8 @@ export interface CaseHeader {
   procedure: string;
   enteredBy: string;
   openedOn: string;
+  /** The unit that received it. */
+  unit: string | null;
   status: number;
   last: number;
   headHash: string;
@@ -53,7 +55,7 @@ export interface DeliveryView {
   reason: string | null;
 }
 
-const HEADER = `select s.id as "streamId", a.code, s.procedure, s.entered_by as "enteredBy", s.opened_on::text as "openedOn", s.status, s.last,
+const HEADER = `select s.id as "streamId", a.code, s.procedure, s.entered_by as "enteredBy", s.opened_on::text as "openedOn", s.unit, s.status, s.last,
   encode(s.head_hash, 'hex') as "headHash", s.due_at as "dueAt",
   case when s.merged_into is not null then (select b.code from aliases b where ${isOwnCode('b', 'a.stream_id')}) end as "mergedInto",
   (with recursive m as (
@@ -95,7 +97,7 @@ export async function deliveriesOf(db: Database, streamId: string): Promise<Deli
 export async function lastCases(db: Database, limit: number): Promise<CaseHeader[]> {
   const { rows } = await db.query<CaseHeader>(
     'cases.last',
-    `${HEADER} where a.namespace = 'case' order by s.id desc limit $1`,
+    `${HEADER} where a.namespace = 'case' and s.kind = 'case' order by s.id desc limit $1`,
     [limit],
   );
   return rows;

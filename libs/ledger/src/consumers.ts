@@ -1,8 +1,8 @@
-import type { Protocol } from '#wire';
+import { spokenTerms, usualSpoken, type ContractVersion, type Protocol, type Spoken } from '#wire';
 import { readAgencies, versionOn } from './agencies.js';
-import { today } from './contract-book.js';
 import type { Database } from './database.js';
 import { lagOf, type FeedLag } from './feeds.js';
+import { today } from './hub-clock.js';
 
 /** The ways by which an agency gets the hub's own events, whatever it does with them. */
 export const consumerWays = ['topic', 'webhook', 'feed'] as const satisfies readonly Protocol[];
@@ -14,6 +14,11 @@ export interface Consumer {
   open: number;
   /** Seconds since the oldest of those was planned; null: none. */
   oldestSeconds: number | null;
+  /** The version of events that it reads, and its last day; null: no end is set. */
+  speaks: Spoken;
+  until: string | null;
+  /** Of topics: the consumer group with which it reads, as far as its file says. */
+  group?: string;
   /** What it has read and acknowledged; only of feeds. */
   feed?: { last: number; acknowledged: number; lag: FeedLag };
 }
@@ -35,7 +40,7 @@ left join lateral (
   join deliveries d on d.stream_id = l.stream_id and d.agency_id = a.id and d.sequence > l.done and d.state in ('open', 'parked')
   limit $2) d on true
 left join feeds f on f.agency_id = a.id
-left join feed_entries e on e.agency_id = f.agency_id and e.position = f.acknowledged + 1
+left join feed_entries e on e.agency_id = f.agency_id and e.position = greatest(f.acknowledged, f.cleared) + 1
 group by a.id, f.last, f.acknowledged order by a.id`;
 
 interface Row {
@@ -49,21 +54,25 @@ interface Row {
 
 /** Every agency that today gets events by one of these ways, and how far behind it is. */
 export async function readConsumers(db: Database): Promise<Consumer[]> {
-  const ways = new Map<string, Consumer['way']>();
+  const contracts = new Map<string, ContractVersion>();
   for (const agency of await readAgencies(db)) {
-    const way = consumerWays.find((one) => one === versionOn(agency, today())?.protocol);
-    if (way) ways.set(agency.id, way);
+    const contract = versionOn(agency, today());
+    if (contract && consumerWays.some((way) => way === contract.protocol)) contracts.set(agency.id, contract);
   }
-  const { rows } = await db.query<Row>('consumers.read', OPEN, [[...ways.keys()], MOST_OPEN]);
-  return rows.map((row) => consumerOf(row, ways.get(row.id)!));
+  const { rows } = await db.query<Row>('consumers.read', OPEN, [[...contracts.keys()], MOST_OPEN]);
+  return rows.map((row) => consumerOf(row, contracts.get(row.id)!));
 }
 
-function consumerOf({ id, open, oldest, last, acknowledged, behind }: Row, way: Consumer['way']): Consumer {
+function consumerOf({ id, open, oldest, last, acknowledged, behind }: Row, contract: ContractVersion): Consumer {
+  const way = contract.protocol as Consumer['way'];
+  const speaks = contract.consumes?.speaks ?? usualSpoken;
   return {
     agency: id,
     way,
+    ...{ speaks, until: spokenTerms[speaks].until },
     open,
     oldestSeconds: oldest === null ? null : Math.max(0, Math.round(oldest)),
+    ...(way === 'topic' ? { group: contract.consumes?.group ?? id } : {}),
     ...(way === 'feed'
       ? {
           feed: {

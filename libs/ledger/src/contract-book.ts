@@ -1,18 +1,17 @@
 import { isDeclared, type Receiver } from '#domain';
 import { shortType, type ContractVersion } from '#wire';
 import { readAgencies, versionOn, type Agency } from './agencies.js';
+import { CalendarBook } from './calendar/calendar-book.js';
 import type { Database, Log } from './database.js';
 import type { EntryItem, StreamView } from './entry.js';
+import { today } from './hub-clock.js';
+import { RoutingBook } from './routing/routing-book.js';
 
-const REFRESH_MS = 2_000;
-
-/** Today in Asia/Ho_Chi_Minh, ISO: which contract version is in force for sending. */
-export function today(now = new Date()): string {
-  return new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10);
-}
+/** With the reading itself, a contract is in force everywhere within two seconds. */
+const REFRESH_MS = 1_500;
 
 /**
- * The agencies' contracts as a process sees them, read again every two seconds: `apply` takes effect without a restart.
+ * The agencies' contracts as a process sees them, read again before two seconds are over: `apply` takes effect without a restart.
  * What an agency receives and may report follows the stream's own day; how it is reached follows today.
  */
 export class ContractBook {
@@ -21,11 +20,16 @@ export class ContractBook {
   private fingerprint = '';
   private timer: NodeJS.Timeout | undefined;
   private readonly listeners: (() => void)[] = [];
+  readonly routing: RoutingBook;
+  readonly calendar: CalendarBook;
 
   constructor(
     private readonly db: Database,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.routing = new RoutingBook(db.pool);
+    this.calendar = new CalendarBook(db.pool);
+  }
 
   async start(): Promise<void> {
     await this.refresh();
@@ -41,7 +45,7 @@ export class ContractBook {
   }
 
   async refresh(): Promise<void> {
-    const read = await readAgencies(this.db);
+    const [read] = await Promise.all([readAgencies(this.db), this.routing.refresh(), this.calendar.refresh()]);
     const fingerprint = JSON.stringify(read);
     if (fingerprint === this.fingerprint) return;
     this.fingerprint = fingerprint;
@@ -81,7 +85,7 @@ export class ContractBook {
   }
 
   declares(procedure: string, day: string): boolean {
-    return isDeclared(procedure, this.receiversOn(day));
+    return isDeclared(procedure, this.receiversOn(day)) || this.routing.declares(procedure, day);
   }
 
   maySend(agency: string, type: string, day: string): boolean {
@@ -93,10 +97,17 @@ export class ContractBook {
     if (stream.enteredBy === item.sender) return true;
     if (item.opens) return false;
     const version = this.version(item.sender, stream.openedOn);
-    return (
-      version?.receives.some(
-        (s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === stream.procedure),
-      ) === true && version.sends.includes(shortType(item.type))
+    if (version?.sends.includes(shortType(item.type)) !== true) return false;
+    return version.receives.some(
+      (s) =>
+        s.cases !== 'own' &&
+        s.procedures.some((p) => p === '*' || p === stream.procedure) &&
+        (s.cases !== 'routed' || this.routedTo(stream).includes(item.sender)),
     );
   };
+
+  /** Agencies that are or were on a case's route. */
+  routedTo(stream: Pick<StreamView, 'unit' | 'procedure' | 'openedOn'>): readonly string[] {
+    return this.routing.everOnRoute(stream, today(), this.receiversOn(stream.openedOn));
+  }
 }

@@ -67,4 +67,12 @@ describe('a door that compares states itself', () => {
     ]);
     expect((await senderViews(db, 'lltp', ['C-3'])).get('C-3')).toMatchObject({ state: null });
   });
+
+  it('may name the only status from which it is taken, whatever else could follow: judged under the lock', async () => {
+    await say(opened('C-4'));
+    const onlyFrom4 = { ...moved('C-4', 4, 'b', { with: 'a', isNews: true }), onlyFrom: 4 as const };
+    expect(await say(onlyFrom4)).toEqual(['status-cannot-follow']);
+    expect(await say(moved('C-4', 4, 'b', { with: 'a', isNews: true }))).toEqual(['accepted']);
+    expect(await say({ ...onlyFrom4, state: 'c', compared: { with: 'b', isNews: true } })).toEqual(['accepted']);
+  });
 });

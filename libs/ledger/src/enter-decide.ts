@@ -128,6 +128,8 @@ class Decision {
       return { outcome: 'unchanged', stream: stream.id };
     }
     const from = stream.last === 0 ? null : (stream.status as CaseStatus);
+    if (item.onlyFrom !== undefined && from !== item.onlyFrom)
+      return { outcome: 'status-cannot-follow', from, to: item.status ?? item.onlyFrom };
     const move = item.status === undefined ? { kind: 'repeats' as const } : canFollow(from, item.status);
     if (move.kind === 'refused') return { outcome: 'status-cannot-follow', from, to: item.status! };
     const skipped = move.kind === 'skips' ? move.over : [];
@@ -230,6 +232,7 @@ const unopened = (code: string, id: string): StreamRow => ({
   entered_by: '',
   procedure: '',
   opened_on: '',
+  unit: null,
   due_at: null,
   status: 0,
   last: 0,
@@ -242,6 +245,7 @@ function opened(stream: StreamRow, sender: string, by: NonNullable<EntryItem['op
   stream.entered_by = sender;
   stream.procedure = by.procedure;
   stream.opened_on = by.openedOn;
+  stream.unit = by.unit ?? null;
   stream.due_at = by.dueAt;
 }
 
@@ -251,5 +255,6 @@ const viewOf = ({ stream: s, origin }: Led): StreamView => ({
   enteredBy: origin?.enteredBy ?? s.entered_by,
   procedure: s.procedure,
   openedOn: origin?.openedOn ?? s.opened_on,
+  unit: s.unit,
   status: s.status as CaseStatus,
 });

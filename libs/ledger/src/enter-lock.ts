@@ -10,6 +10,7 @@ export interface LockedStream {
   entered_by: string;
   procedure: string;
   opened_on: string;
+  unit: string | null;
   status: number;
   last: number;
   head_hash: Buffer | null;

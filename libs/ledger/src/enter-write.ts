@@ -1,20 +1,55 @@
+import { shortType } from '#wire';
 import { byteaArray, textArray } from './binary-array.js';
 import type { Statement } from './database.js';
 import type { Decided, StreamRow } from './enter-decide.js';
-import { APPEND, ENTER_NEW, RECEIPTS, REMEMBER, UNOPEN } from './enter.statements.js';
+import {
+  APPEND,
+  AS_IT_CAME,
+  ENTER_NEW,
+  ISSUE_FILES,
+  RECEIPTS,
+  REMEMBER,
+  REVOKE_FILES,
+  UNOPEN,
+} from './enter.statements.js';
 
 /** What ends a transaction that holds its codes and streams. */
 export const writing = (decided: Decided): Statement[] => [
   ...(decided.unopened.length > 0 ? [{ name: 'enter.unopen', text: UNOPEN, values: [decided.unopened] }] : []),
   ...appending(decided, 'enter.append', APPEND, (head) => head.isNew),
+  ...blocking(decided, 'case.result-revoked', 'enter.revoke-files', REVOKE_FILES),
+  ...blocking(decided, 'case.result-issued', 'enter.issue-files', ISSUE_FILES),
+  ...keepingAsItCame(decided),
   ...remembering(decided),
 ];
 
 /** The same where every stream is new and nothing is taken yet: codes that stay without an event aren't touched. */
 export const writingAtOnce = (decided: Decided): Statement[] => [
   ...appending(decided, 'enter.new', ENTER_NEW, (head) => head.code),
+  ...keepingAsItCame(decided),
   ...remembering(decided),
 ];
+
+/** Files of results that these events take back, or bring. */
+function blocking({ appended }: Decided, type: string, name: string, text: string): Statement[] {
+  const events = appended.filter(({ item }) => shortType(item.type) === type);
+  return events.length === 0
+    ? []
+    : [{ name, text, values: [events.map((e) => e.stream.id), events.map((e) => e.sequence)] }];
+}
+
+function keepingAsItCame({ appended }: Decided): Statement[] {
+  const events = appended.filter(({ item }) => item.came !== undefined);
+  return events.length === 0
+    ? []
+    : [
+        {
+          name: 'enter.as-it-came',
+          text: AS_IT_CAME,
+          values: [events.map((e) => e.id), events.map((e) => e.item.came)],
+        },
+      ];
+}
 
 function appending(
   { appended, now }: Decided,
@@ -47,6 +82,7 @@ function appending(
     heads.map((s) => s.opened_on),
     heads.map((s) => s.due_at),
     heads.map(ofHead),
+    heads.map((s) => s.unit),
   ];
   return [{ name, text, values }];
 }

@@ -56,6 +56,21 @@ describe('entering', () => {
     expect(await count('outbox')).toBe(before + 1);
   });
 
+  it('keeps what came beside the event it became, whether that opens a case or not; a repeat adds nothing', async () => {
+    const opened = received('A-0', { came: '{"opens":"e\u0301"}' });
+    const moved = status('A-0', 4, 'k1', { came: '{"moves":"e\u0301"}' });
+    const [first] = await enter(db, [opened], everybody);
+    const [second] = await enter(db, [moved], everybody);
+    await enter(db, [opened, moved], everybody);
+    const ids = [first, second].map((entry) => (entry?.outcome === 'accepted' ? entry.eventId : ''));
+    const { rows } = await db.pool.query(
+      'select event_id, came from as_it_came where event_id = any($1::uuid[]) order by came desc',
+      [ids],
+    );
+    expect(rows).toEqual([opened, moved].map(({ came }, i) => ({ event_id: ids[i], came })));
+    expect(await count('as_it_came')).toBe(2);
+  });
+
   it('refuses the same key with another body, with both hashes, and writes nothing', async () => {
     await enter(db, [received('A-2')], everybody);
     const events = await count('events');

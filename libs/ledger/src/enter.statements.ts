@@ -1,3 +1,5 @@
+import { OPEN_DAY } from './close/open-day.js';
+
 /** The statements of an entry. Every one is prepared once a connection; none depends on the batch's size. */
 
 /**
@@ -20,7 +22,7 @@ on conflict do nothing returning code, stream_id as id`;
 
 /** A merge that committed while this waited shows in the stream, not in the alias: the batch begins again. */
 export const LOCK = `
-select s.id, a.code, s.entered_by, s.procedure, s.opened_on::text, s.status, s.last, s.head_hash, s.due_at::text, s.merged_into is not null as merged,
+select s.id, a.code, s.entered_by, s.procedure, s.opened_on::text, s.unit, s.status, s.last, s.head_hash, s.due_at::text, s.merged_into is not null as merged,
   case when a.moved_from is not null then (
     select json_build_object('id', o.id::text, 'enteredBy', o.entered_by, 'openedOn', o.opened_on) from streams o where o.id = a.moved_from) end as origin
 from aliases a join streams s on s.id = a.stream_id
@@ -48,20 +50,20 @@ t as (
   select * from unnest($1::bigint[], $2::int[], $3::uuid[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[])
     as t(stream_id, sequence, id, type, sender, status, body, body_hash, previous_hash, hash, skipped)),
 ev as (
-  insert into events (stream_id, sequence, id, type, sender, status, skipped, recorded_at, body, body_hash, previous_hash, hash)
-  select stream_id, sequence, id, type, sender, status, nullif(skipped, '')::smallint[], $12, body::json, body_hash, previous_hash, hash from t),
+  insert into events (stream_id, sequence, id, type, sender, status, skipped, recorded_at, body, body_hash, previous_hash, hash, ledger_day)
+  select stream_id, sequence, id, type, sender, status, nullif(skipped, '')::smallint[], $12, body::json, body_hash, previous_hash, hash, ${OPEN_DAY} from t),
 ob as (
   insert into outbox (stream_id, sequence, event_id, type, kind)
   select stream_id, sequence, id, type, 'case' from t order by stream_id, sequence)`;
 
 const heads = (column: string, type: string): string => `
 h as (
-  select * from unnest($13::bigint[], $14::int[], $15::bytea[], $16::smallint[], $17::text[], $18::text[], $19::date[], $20::timestamptz[], $21::${type}[])
-    as h(stream_id, last, head_hash, status, entered_by, procedure, opened_on, due_at, ${column}))`;
+  select * from unnest($13::bigint[], $14::int[], $15::bytea[], $16::smallint[], $17::text[], $18::text[], $19::date[], $20::timestamptz[], $21::${type}[], $22::text[])
+    as h(stream_id, last, head_hash, status, entered_by, procedure, opened_on, due_at, ${column}, unit))`;
 
 const NEW_STREAM = `
-insert into streams (id, kind, entered_by, procedure, opened_on, due_at, status, last, head_hash)
-select stream_id, 'case', entered_by, procedure, opened_on, due_at, status, last, head_hash from h`;
+insert into streams (id, kind, entered_by, procedure, opened_on, due_at, status, last, head_hash, unit)
+select stream_id, 'case', entered_by, procedure, opened_on, due_at, status, last, head_hash, unit from h`;
 
 const NEW_CURSOR = `insert into plan_cursor (stream_id, planned) select stream_id, 0 from h`;
 
@@ -82,6 +84,9 @@ cursors as (${NEW_CURSOR} where is_new)
 update streams s set last = h.last, head_hash = h.head_hash, status = h.status, due_at = h.due_at
 from h where s.id = h.stream_id and not h.is_new`;
 
+export const AS_IT_CAME = `
+insert into as_it_came (event_id, came) select * from unnest($1::uuid[], $2::text[])`;
+
 export const REMEMBER = `
 insert into sender_states as s (stream_id, agency_id, ordinal, state)
 select * from unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) order by 1, 2
@@ -90,3 +95,18 @@ on conflict (stream_id, agency_id) do update set ordinal = excluded.ordinal, sta
 export const RECEIPTS = `
 insert into receipts (sender, stream_id, event_id, kind)
 select * from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[])`;
+
+/** Documents of the results before these revocations. */
+export const REVOKE_FILES = `
+insert into revoked_files (sha256, stream_id, sequence)
+select distinct on (1, 2) decode(d.value ->> 'sha256', 'hex'), v.stream_id, v.sequence
+from unnest($1::bigint[], $2::int[]) as v(stream_id, sequence)
+join events r on r.stream_id = v.stream_id and r.sequence < v.sequence and r.type = 'vn.lienthong.case.result-issued.v1',
+  lateral json_array_elements(r.body -> 'documents') d
+order by 1, 2, 3 desc on conflict (sha256, stream_id) do update set sequence = excluded.sequence`;
+
+/** What is issued again after it was revoked stands again. */
+export const ISSUE_FILES = `
+delete from revoked_files f using unnest($1::bigint[], $2::int[]) as v(stream_id, sequence)
+join events r on r.stream_id = v.stream_id and r.sequence = v.sequence, lateral json_array_elements(r.body -> 'documents') d
+where f.stream_id = v.stream_id and f.sequence < v.sequence and f.sha256 = decode(d.value ->> 'sha256', 'hex')`;

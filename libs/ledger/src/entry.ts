@@ -10,13 +10,17 @@ export interface EntryItem {
   caseCode: string;
   data: Json;
   /** Present on case.received: what opens the stream. */
-  opens?: { procedure: string; openedOn: string; dueAt: string | null };
+  opens?: { procedure: string; openedOn: string; dueAt: string | null; unit?: string };
   /** Where the event takes the case; absent leaves the status as it is. */
   status?: CaseStatus;
+  /** The only status from which it is taken, judged under the stream's lock. */
+  onlyFrom?: CaseStatus;
   /** Comparable state of this sender. Equal to its last one: a receipt, no event. */
   state?: string;
   /** Set by a door that compares states itself, and says what it compared with. */
   compared?: Compared;
+  /** As the partner wrote it, where the text isn't in our Unicode form; kept beside the event. */
+  came?: string;
 }
 
 export interface Compared {
@@ -31,6 +35,8 @@ export interface StreamView {
   enteredBy: string;
   procedure: string;
   openedOn: string;
+  /** The unit that received it; null: none is kept. */
+  unit: string | null;
   status: CaseStatus;
 }
 

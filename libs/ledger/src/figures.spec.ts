@@ -40,7 +40,7 @@ async function has({ procedure = 'p', opened, due, then = [], by = 'mot-cua' }: 
     key: code,
     type: 'vn.lienthong.case.received.v1',
     caseCode: code,
-    data: { code },
+    data: { code, receivedAt: `${opened}T08:00:00+07:00`, ...(due ? { dueAt: `${due}T17:00:00+07:00` } : {}) },
     opens: { procedure, openedOn: opened, dueAt: due ? `${due}T17:00:00+07:00` : null },
     status: 2,
   };

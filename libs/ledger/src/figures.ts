@@ -1,5 +1,7 @@
 import type { Database } from './database.js';
+import { countCases, sumOf, type FigureCaseRow } from './figures/count-period.js';
 import type { UnderWay } from './reconcile.js';
+import { refreshFacts } from './reports/refresh-facts.js';
 
 /** One procedure's year, or the sum of all. Case systems' own counting: dates of end and due are compared. */
 export interface YearFigures {
@@ -7,7 +9,7 @@ export interface YearFigures {
   received: number;
   carriedOver: number;
   resolved: number;
-  /** Resolved on a day before, on, or after the day on which it was due. Without a due day: on time. */
+  /** Resolved on a day before, on, or after the day on which it was due. Withdrawn, or without a due day: as the rules say, on time. */
   early: number;
   onTime: number;
   overdue: number;
@@ -20,45 +22,32 @@ export interface YearReport extends YearFigures {
 }
 
 /**
- * What the ledger's events say of a year, by the days of Asia/Ho_Chi_Minh. The end is the one that status 9 names, else
- * 10's. $2: who entered the cases, null for everybody.
+ * A year by procedure, for the main job and whoever asks for one place's year: the same count as the published figures and
+ * II.06a, from the same facts by the same rules, so that no two of them can differ. `enteredBy`: whose cases; null: everybody's.
  */
-const YEAR = `
-with bounds as (select make_date($1, 1, 1) as first, make_date($1, 12, 31) as last),
-finished as (
-  select distinct on (stream_id) stream_id, ((body->>'finishedAt')::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date as on_day
-  from events where type = 'vn.lienthong.case.status-changed.v1' and status in (9, 10) and body->>'finishedAt' is not null
-  order by stream_id, status, sequence),
-cases as (
-  select s.procedure, s.opened_on < b.first as carried, f.on_day <= b.last as resolved, f.on_day as finished_on,
-    (s.due_at at time zone 'Asia/Ho_Chi_Minh')::date as due_on
-  from streams s cross join bounds b left join finished f on f.stream_id = s.id
-  where s.kind = 'case' and s.opened_on <= b.last and (s.opened_on >= b.first or f.on_day is null or f.on_day >= b.first)
-    and ($2::text is null or s.entered_by = $2))
-select procedure, count(*)::int as received, count(*) filter (where carried)::int as "carriedOver",
-  count(*) filter (where resolved)::int as resolved,
-  count(*) filter (where resolved and finished_on < due_on)::int as early,
-  count(*) filter (where resolved and (due_on is null or finished_on = due_on))::int as "onTime",
-  count(*) filter (where resolved and finished_on > due_on)::int as overdue
-from cases group by procedure order by procedure`;
-
 export async function yearReport(db: Database, year: number, enteredBy: string | null = null): Promise<YearReport> {
-  const { rows: procedures } = await db.query<YearFigures & { procedure: string }>('figures.year', YEAR, [
-    year,
-    enteredBy,
-  ]);
-  const sum = (name: keyof YearFigures): number => procedures.reduce((all, each) => all + each[name], 0);
-  const [received, resolved] = [sum('received'), sum('resolved')];
+  await refreshFacts(db);
+  const period = { from: `${year}-01-01`, to: `${year}-12-31` };
+  const rows = await countCases(db.pool, { period, ...(enteredBy === null ? {} : { enteredBy }) });
+  const byProcedure = [...Map.groupBy(rows, ({ procedure }) => procedure)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const all = yearFigures(rows);
   return {
     year,
-    received,
-    carriedOver: sum('carriedOver'),
-    resolved,
-    early: sum('early'),
-    onTime: sum('onTime'),
-    overdue: sum('overdue'),
-    unresolved: received - resolved,
-    procedures,
+    ...all,
+    unresolved: all.received - all.resolved,
+    procedures: byProcedure.map(([procedure, some]) => ({ procedure, ...yearFigures(some) })),
+  };
+}
+
+function yearFigures(rows: readonly FigureCaseRow[]): YearFigures {
+  const sum = sumOf(rows);
+  return {
+    received: sum['cases-received'],
+    carriedOver: sum['cases-carried-over'],
+    resolved: sum['cases-resolved'],
+    early: sum['cases-resolved-early'],
+    onTime: sum['cases-resolved-on-time'],
+    overdue: sum['cases-resolved-overdue'],
   };
 }
 
@@ -80,7 +69,7 @@ export async function standing(db: Database): Promise<Standing> {
          + (select count(*) from lanes where worker is not null))::int as waiting,
        (select count(*) from lanes where wait = 'person')::int as parked,
        (select count(*) from collections c join lanes l on l.agency_id = c.agency_id and l.stream_id = c.stream_id and l.done > 0
-         where not c.ended)::int as asked`,
+         where not c.ended and c.afterwards_since is null)::int as asked`,
   );
   return rows[0]!;
 }

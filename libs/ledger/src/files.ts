@@ -37,3 +37,11 @@ export async function filesHeld(
   );
   return new Map(rows.map((file) => [file.sha256, file]));
 }
+
+/** A document of a result that was revoked, and hasn't been issued again. */
+export async function isRevoked(db: Database, sha256: string): Promise<boolean> {
+  const { rowCount } = await db.query('files.revoked', `select 1 from revoked_files where sha256 = $1 limit 1`, [
+    Buffer.from(sha256, 'hex'),
+  ]);
+  return rowCount === 1;
+}

@@ -12,9 +12,12 @@ export interface LedgerState {
   synchronousStandbys: string;
   /** Milliseconds by which PostgreSQL's clock is ahead of ours, give or take half a round trip. */
   clockAheadMs: number;
-  agencies: { id: string; sends: boolean; keys: number; secrets: string[] }[];
+  /** `pushes`: it has something to report, and no version of its contract asks it. */
+  agencies: { id: string; pushes: boolean; keys: number; secrets: string[] }[];
   /** Paused, or behind an open breaker. */
   standing: StandingAgency[];
+  /** Rows of partners' lists that the ledger hasn't taken, by agency. */
+  untaken: { agency: string; rows: number }[];
 }
 
 const PATIENCE_MS = 5_000;
@@ -47,23 +50,42 @@ export async function inspectLedger(url: string): Promise<LedgerState> {
       migrated && pendingMigrations.length === 0
         ? (
             await client.query<LedgerState['agencies'][number]>(
-              `select a.id, coalesce(bool_or(jsonb_array_length(c.document->'sends') > 0), false) as sends,
+              `select a.id, coalesce(bool_or(json_array_length(c.document->'sends') > 0 and c.document->'collect' is null), false) as pushes,
                (select count(*) from credentials k where k.agency_id = a.id and k.revoked_at is null)::int as keys,
                coalesce(array_agg(distinct s.name) filter (where s.name is not null), '{}') as secrets
              from agencies a left join contracts c on c.agency_id = a.id
              left join lateral (
                select c.document #>> '{endpoint,login,secret}' as name
-               union all select jsonb_array_elements_text(c.document #> '{endpoint,login,secrets}')) s on true
+               union all select c.document #>> array['endpoint', part, member]
+                 from unnest(array['login', 'tls']) part, unnest(array['certificate', 'key', 'ca']) member
+               union all select json_array_elements_text(c.document #> '{endpoint,login,secrets}')) s on true
              group by a.id order by a.id`,
             )
           ).rows
         : [];
     const standing = migrated && pendingMigrations.length === 0 ? await readStanding(client) : [];
-    return { version, database, pendingMigrations, synchronousStandbys: standbys, clockAheadMs, agencies, standing };
+    const untaken = migrated && pendingMigrations.length === 0 ? await countUntaken(client) : [];
+    return {
+      version,
+      database,
+      pendingMigrations,
+      synchronousStandbys: standbys,
+      clockAheadMs,
+      agencies,
+      standing,
+      untaken,
+    };
   } finally {
     await client.end().catch(() => undefined);
   }
 }
+
+const countUntaken = async (client: pg.Client): Promise<LedgerState['untaken']> =>
+  (
+    await client.query<LedgerState['untaken'][number]>(
+      `select agency_id as agency, count(*)::int as rows from untaken_reports where ended_at is null group by 1 order by 1`,
+    )
+  ).rows;
 
 async function pending(client: pg.Client, migrated: boolean): Promise<string[]> {
   const done = migrated

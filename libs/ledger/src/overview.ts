@@ -112,13 +112,13 @@ export interface Grown {
 
 const UNSETTLED = 5_000;
 
-/** Streams opened after this one. */
+/** Cases opened after this stream. */
 export async function streamsAfter(db: Database, id: string): Promise<Grown> {
   const { rows } = await db.query<Grown>(
     'overview.streams-after',
     `with top as (select greatest($1::bigint, coalesce(max(id), 0) - $2) as settled from streams)
      select top.settled as "settledTo", count(*) filter (where id <= top.settled)::int as settled, count(id)::int as all
-     from top left join streams on id > $1 group by 1`,
+     from top left join streams on id > $1 and kind = 'case' group by 1`,
     [id, UNSETTLED],
   );
   return rows[0]!;

@@ -1,4 +1,5 @@
 import { isOwnCode } from './own-code.js';
+import { BY_ROUTE_TABLE } from './routing/expected-by-route.js';
 
 /** Statements of one count. They work on temporary tables of one connection, so that two counts never meet. */
 
@@ -8,7 +9,7 @@ create temp table submitted (agency text collate "C" not null, n bigint not null
 create temp table books (agency text collate "C" primary key);
 create temp table entitled (
   procedure text not null, entered_by text collate "C" not null, era integer not null, type text collate "C" not null,
-  sender text collate "C" not null, agency text collate "C" not null)`;
+  sender text collate "C" not null, agency text collate "C" not null);${BY_ROUTE_TABLE}`;
 
 export const ADD_BOOK_LINES = `
 insert into book_lines select $1, n, code, decode(hash, 'hex'), effect from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as t(n, code, hash, effect)`;
@@ -57,7 +58,10 @@ with x as (
   where not exists (
     select from entitled b where b.procedure = n.procedure and b.entered_by = s.entered_by and b.era = n.era and b.type = n.type
       and b.sender = n.sender and b.agency = n.agency)
-  group by 1, 2, 3, 4)
+  group by 1, 2, 3, 4
+  union all
+  select b.agency, b.stream_id, b.sequence, p.planned, s.entered_by = b.agency
+  from by_route b join streams s on s.id = b.stream_id join plan_cursor p on p.stream_id = b.stream_id)
 select coalesce(d.agency_id, x.agency) as agency, coalesce(d.stream_id, x.stream_id) as stream_id, coalesce(d.sequence, x.sequence) as sequence,
   x.agency is not null as expected, coalesce(x.returns, false) as returns, d.item_hash as hash, coalesce(d.attempts, 0) as attempts,
   case

@@ -5,6 +5,8 @@ import { readAgencies, versionOn, type Agency } from './agencies.js';
 import type { Database } from './database.js';
 import { countNames as names, noCounts, type Counts, type Discrepancy, type Reconciliation } from './counts.js';
 import * as sql from './reconcile.statements.js';
+import { expectByRoute } from './routing/expected-by-route.js';
+import { readRouting, type RoutingFiles } from './routing/read-routing.js';
 import { verifyChains } from './verify-chains.js';
 
 /** A line of a partner's book: one thing that arrived there. */
@@ -42,11 +44,12 @@ export class Reckoning {
   private constructor(
     private readonly client: PoolClient,
     private readonly agencies: Agency[],
+    private readonly routing: RoutingFiles,
     private readonly cut: Date,
   ) {}
 
   static async begin(db: Database): Promise<Reckoning> {
-    const agencies = await readAgencies(db);
+    const [agencies, routing] = await Promise.all([readAgencies(db), readRouting(db.pool)]);
     const client = await db.pool.connect();
     // Lost between two statements, while a book is being read: the next statement rejects, the process goes on.
     client.on('error', () => undefined);
@@ -54,7 +57,7 @@ export class Reckoning {
       // Temporary tables of this connection, so no transaction stays open while books are read.
       await client.query(`set work_mem = '64MB'; set temp_buffers = '32MB'; set jit = off; ${sql.TABLES}`);
       const { rows } = await client.query<{ now: Date }>(`select date_trunc('milliseconds', clock_timestamp()) as now`);
-      return new Reckoning(client, agencies, rows[0]!.now);
+      return new Reckoning(client, agencies, routing, rows[0]!.now);
     } catch (error) {
       client.release(true);
       throw error;
@@ -96,6 +99,7 @@ export class Reckoning {
     await this.client.query(sql.MERGES);
     const { rows: since } = await this.client.query<EventKind>(sql.KINDS_SINCE_MERGES, [eras]);
     await this.entitle([...kinds, ...since], eras);
+    await expectByRoute(this.client, this.routing, this.agencies, eras);
     await this.client.query('analyze book_lines; analyze submitted; analyze entitled');
     // The planner takes columns that go together for independent, expects few rows and would loop over a million.
     await this.client.query('set enable_nestloop = off');

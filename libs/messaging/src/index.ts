@@ -4,6 +4,7 @@ export type { Gate } from './kafka/consumer-incarnation.js';
 export { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka/kafka-batch.strategy.js';
 export { KafkaUnavailable, PartitionedProducer } from './kafka/partitioned-producer.js';
 export type { OutgoingMessage } from './kafka/producer-incarnation.js';
+export { groupLags } from './kafka/group-lags.js';
 export { inspectKafka, type KafkaState } from './kafka/inspect-kafka.js';
 export type { KafkaSettings } from './kafka/settings.js';
 export { ensureTopics } from './kafka/topics.js';

@@ -9,6 +9,16 @@ export class Secrets {
 
   constructor(private readonly folder: string) {}
 
+  /** Whether it is there and can be read. */
+  has(name: string): boolean {
+    try {
+      this.get(name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   get(name: string): string {
     if (!/^[\w.-]+$/.test(name)) throw new Error('a secret is named by letters, digits, dot, hyphen and underscore');
     const known = this.read.get(name);

@@ -1,87 +1,34 @@
-import type { AgencyFile, Breaker, ContractVersion, Endpoint, Protocol, Subscription } from './agency-file.js';
+import { belowAddress, duration, endpoint, valuePath } from './agency-endpoint.schema.js';
+import type {
+  AgencyFile,
+  Breaker,
+  CatalogueCollect,
+  Collect,
+  Consuming,
+  ContractVersion,
+  ListCollect,
+  Protocol,
+  Subscription,
+} from './agency-file.js';
 import { eventTypes, reportedTypes, shortType } from './events.js';
-import type { CodeTable, Condition, Operation, ReadRule, Template } from './mapping.js';
+import type { CodeTable, Condition, Decode, Operation, ReadRule, Template } from './mapping.js';
+import { reconcile } from './reconcile/reconcile.schema.js';
 import type { ReplyRule } from './reply-rule.js';
-import {
-  choice,
-  formatted,
-  integer,
-  list,
-  matching,
-  object,
-  oneKind,
-  tag,
-  text,
-  textMap,
-  type Schema,
-} from './schema.js';
+import { choice, formatted, integer, list, matching, object, tag, text, textMap, type Schema } from './schema.js';
 
-type Login = NonNullable<Endpoint['login']>;
-type Collect = NonNullable<ContractVersion['collect']>;
 type LookUp = NonNullable<ContractVersion['lookUp']>;
-type Reconcile = NonNullable<ContractVersion['reconcile']>;
 
-/** The smallest is 1: an interval of nothing is a loop. */
-const duration = matching('^[1-9][0-9]{0,5}(?:ms|s|m|h|d)$', 8);
 const durationOrNone = matching('^(?:0|[1-9][0-9]{0,5})(?:ms|s|m|h|d)$', 8);
-const webAddress = matching('^https?://[^\\s/?#]+[^\\s]*$', 2_000);
-/** A file's name inside the secrets folder, never a way out of it. */
-const secretName = matching('^[A-Za-z0-9][A-Za-z0-9._-]*$', 100);
 const procedure = matching('^(?:\\*|[0-9]\\.[0-9]{6}(?:\\.[0-9A-Z]+)*)$', 50);
 const eventName: Schema<string> = { type: 'string', enum: eventTypes.map(shortType) };
 const reportedName: Schema<string> = { type: 'string', enum: reportedTypes.map(shortType) };
-
-const headerName = matching("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", 100);
-/** Always below the endpoint's own address. */
-const belowAddress = matching('^/[^\\s#]*$', 2_000);
-const valuePath = matching('^\\.?[^\\s{}]+$', 300);
-
-const login = oneKind<Login>({
-  'body-key': object<Extract<Login, { kind: 'body-key' }>>(
-    { kind: tag('body-key'), field: text(100), secret: secretName },
-    {},
-  ),
-  session: object<Extract<Login, { kind: 'session' }>>(
-    { kind: tag('session'), username: text(200), secret: secretName },
-    {},
-  ),
-  bearer: object<Extract<Login, { kind: 'bearer' }>>({ kind: tag('bearer'), secret: secretName }, {}),
-  header: object<Extract<Login, { kind: 'header' }>>({ kind: tag('header'), name: headerName, secret: secretName }, {}),
-  query: object<Extract<Login, { kind: 'query' }>>({ kind: tag('query'), name: text(100), secret: secretName }, {}),
-  basic: object<Extract<Login, { kind: 'basic' }>>({ kind: tag('basic'), username: text(200), secret: secretName }, {}),
-  token: object<Extract<Login, { kind: 'token' }>>(
-    {
-      kind: tag('token'),
-      path: belowAddress,
-      fields: textMap(20, 500),
-      secretField: text(100),
-      secret: secretName,
-      at: valuePath,
-      lasts: duration,
-      send: {
-        oneOf: [
-          object<{ as: 'bearer' }>({ as: choice<'bearer'>({ bearer: true }) }, {}),
-          object<{ as: 'header' | 'body' | 'query'; name: string }>(
-            { as: choice<'header' | 'body' | 'query'>({ header: true, body: true, query: true }), name: headerName },
-            {},
-          ),
-        ],
-      },
-    },
-    { encoding: choice<'json' | 'form'>({ json: true, form: true }) },
-  ),
-  webhook: object<Extract<Login, { kind: 'webhook' }>>(
-    { kind: tag('webhook'), secrets: list(secretName, 2, { minItems: 1, uniqueItems: true }) },
-    {},
-  ),
-});
 
 const subscription = object<Subscription>(
   {
     procedures: list(procedure, 5_000, { minItems: 1, uniqueItems: true }),
     events: list(eventName, eventTypes.length, { minItems: 1, uniqueItems: true }),
   },
-  { cases: choice<'own' | 'all'>({ own: true, all: true }) },
+  { cases: choice<NonNullable<Subscription['cases']>>({ own: true, all: true, routed: true }) },
 );
 
 const httpStatus: Schema<number | string> = {
@@ -153,7 +100,20 @@ const operation = object<Operation>(
     headers: templates,
     item: template,
     body: template,
-    encoding: choice<'json' | 'form'>({ json: true, form: true }),
+    encoding: choice<NonNullable<Operation['encoding']>>({ json: true, form: true, xml: true, multipart: true }),
+    decodes: {
+      type: 'object',
+      minProperties: 1,
+      maxProperties: 20,
+      propertyNames: valuePath,
+      additionalProperties: choice<Decode>({
+        json: true,
+        xml: true,
+        base64: true,
+        'base64-json': true,
+        'base64-xml': true,
+      }),
+    },
     names: templates,
     rows: object<NonNullable<Operation['rows']>>(
       { key: valuePath, itemKey: valuePath },
@@ -186,18 +146,57 @@ const readRule = object<ReadRule>(
   },
 );
 
+const reading = { operation: operationName, reads: list(readRule, 100, { minItems: 1 }) };
+type Afterwards = NonNullable<Extract<Collect, { ask: 'per-case' }>['afterwards']>;
+const collect: Schema<Collect> = {
+  type: 'object',
+  discriminator: { propertyName: 'ask' },
+  oneOf: [
+    object<Extract<Collect, { ask: 'per-case' }>>(
+      { ask: tag('per-case'), until: list(integer(1, 10), 10, { minItems: 1, uniqueItems: true }), every: duration },
+      { afterwards: object<Afterwards>({ every: duration, for: duration }, {}), ...reading },
+    ),
+    object<ListCollect>(
+      { ask: tag('list'), every: duration },
+      {
+        ...reading,
+        page: replyWhen,
+        rows: valuePath,
+        code: template,
+        cursor: {
+          oneOf: [
+            object<{ answer: string }>({ answer: valuePath }, {}),
+            object<{ lastRow: string }>({ lastRow: valuePath }, {}),
+            object<{ page: number }>({ page: integer(0, 1) }, {}),
+          ],
+        },
+        more: replyWhen,
+        acknowledge: operationName,
+      },
+    ),
+    object<CatalogueCollect>(
+      { ask: tag('catalogue'), every: duration },
+      { losesAtMost: matching('^(?:100|[0-9]{1,2}(?:\\.[0-9]{1,2})?)%$', 6), details: duration },
+    ),
+  ],
+};
+
 const version = object<ContractVersion>(
   {
     validFrom: formatted('date'),
     owner: matching('^[A-Z][0-9]{2}(?:\\.[0-9A-Z]+)*$', 35),
     protocol: choice<Protocol>({
+      'lltp-gen1': true,
       'lltp-gen2': true,
+      'lltp-vneid': true,
       'national-portal': true,
       'one-stop': true,
       topic: true,
       'http-json': true,
       http: true,
       'ministry-central': true,
+      'procedures-portal': true,
+      'procedures-2026': true,
       webhook: true,
       feed: true,
     }),
@@ -211,6 +210,7 @@ const version = object<ContractVersion>(
         firstByte: duration,
         perSecond: { type: 'number', minimum: 0.01, maximum: 100_000 },
         itemsPerRequest: integer(1, 1_000),
+        fileSize: matching('^(?:[1-9]|[1-5][0-9]|6[0-4])MiB$|^[1-9][0-9]{0,3}KiB$', 8),
       },
     ),
     retry: object<ContractVersion['retry']>(
@@ -228,15 +228,8 @@ const version = object<ContractVersion>(
   {
     fullStates: list(eventName, eventTypes.length, { minItems: 1, uniqueItems: true }),
     breaker: object<Breaker>({}, { opensAfter: integer(1, 1_000), probeFirst: duration, probeAtMost: duration }),
-    endpoint: object<Endpoint>({ baseUrl: webAddress }, { login }),
-    collect: object<Collect>(
-      {
-        ask: choice<Collect['ask']>({ 'per-case': true }),
-        until: list(integer(1, 10), 10, { minItems: 1, uniqueItems: true }),
-        every: duration,
-      },
-      { operation: operationName, reads: list(readRule, 100, { minItems: 1 }) },
-    ),
+    endpoint,
+    collect,
     lookUp: object<LookUp>(
       { proves: choice<LookUp['proves']>({ event: true, state: true }) },
       { operation: operationName, held: replyWhen, notHeld: replyWhen, equals: templates },
@@ -247,7 +240,15 @@ const version = object<ContractVersion>(
       { fields: list(valuePath, 500, { minItems: 1, uniqueItems: true }), basis: text(500) },
       {},
     ),
-    reconcile: object<Reconcile>({ by: choice<Reconcile['by']>({ books: true }), url: webAddress }, {}),
+    reconcile: reconcile(replyWhen, operationName),
+    consumes: object<Consuming>(
+      {},
+      {
+        speaks: choice<NonNullable<Consuming['speaks']>>({ v1: true, v2: true }),
+        keep: duration,
+        group: matching('^[A-Za-z0-9._-]+$', 100),
+      },
+    ),
     settings: textMap(100, 2_000),
   },
 );

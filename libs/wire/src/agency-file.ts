@@ -1,4 +1,6 @@
+import type { Spoken } from './event-versions.js';
 import type { CodeTable, Operation, ReadRule, Template } from './mapping.js';
+import type { Reconcile } from './reconcile/reconcile-by.js';
 import type { ReplyRule } from './reply-rule.js';
 
 /** An agency is a file: `kind: Agency`, dated versions. Stage 1 reads what the first journey needs; the rest is refused, not ignored. */
@@ -12,7 +14,9 @@ export interface AgencyFile {
 }
 
 export type Protocol =
+  | 'lltp-gen1'
   | 'lltp-gen2'
+  | 'lltp-vneid'
   | 'national-portal'
   | 'one-stop'
   | 'topic'
@@ -20,7 +24,9 @@ export type Protocol =
   | 'http'
   | 'webhook'
   | 'feed'
-  | 'ministry-central';
+  | 'ministry-central'
+  | 'procedures-portal'
+  | 'procedures-2026';
 
 export interface ContractVersion {
   /** First day on which this version is in force, Asia/Ho_Chi_Minh. Ends where the next begins. */
@@ -32,8 +38,7 @@ export interface ContractVersion {
   receives: Subscription[];
   /** Short event types this agency may report, e.g. case.status-changed. */
   sends: string[];
-  /** `operation`, `reads`: protocol `http`, how a case is asked for and what the answer tells. */
-  collect?: { ask: 'per-case'; until: number[]; every: string; operation?: string; reads?: ReadRule[] };
+  collect?: Collect;
   limits: Limits;
   /**
    * Short types whose item is the partner's whole state of a case: a newer one makes older ones needless, and they are
@@ -51,9 +56,69 @@ export interface ContractVersion {
   codeTables?: Record<string, CodeTable[]>;
   /** Personal fields that the partner gets, by path, and why it may. Protocol `http` reads no others. */
   discloses?: { fields: string[]; basis: string };
-  reconcile?: { by: 'books'; url: string };
+  reconcile?: Reconcile | Reconcile[];
+  /** Protocols topic, webhook and feed: how the agency reads the hub's own events. */
+  consumes?: Consuming;
   /** Protocol's own constants (province code, unit code, dstcode …). */
   settings?: Record<string, string>;
+}
+
+/** All of it has a usual value. */
+export interface Consuming {
+  /** Which version of events it reads; v1 unless said. */
+  speaks?: Spoken;
+  /** Feed: how long events stay readable; 90d unless said. */
+  keep?: string;
+  /** Topic: the consumer group with which it reads, without namespace; the agency's id unless said. Only its lag is asked. */
+  group?: string;
+}
+
+/**
+ * How a partner that doesn't report by itself is asked: of each open case until one of these statuses, for its list of
+ * news, or for its catalogue. `operation`, `reads`: protocol `http`, how is asked and what the answer tells.
+ */
+export type Collect =
+  | {
+      ask: 'per-case';
+      until: number[];
+      every: string;
+      /** Asked on, slowly, after such a status: a result may be revoked once it was returned. */
+      afterwards?: { every: string; for: string };
+      operation?: string;
+      reads?: ReadRule[];
+    }
+  | ListCollect
+  | CatalogueCollect;
+
+/** Procedures as a whole, pulled and kept with dates; only with the protocols `procedures-…`. */
+export interface CatalogueCollect {
+  ask: 'catalogue';
+  every: string;
+  /** A pull that misses more of what is known waits for a person, e.g. 2.5%; 2% unless said. */
+  losesAtMost?: string;
+  /** Each listed procedure is asked for in detail, and again when its detail is this old. Absent: never. */
+  details?: string;
+}
+
+/** A list of news of many cases. All but `ask`, `every`: protocol `http`. */
+export interface ListCollect {
+  ask: 'list';
+  every: string;
+  operation?: string;
+  /** Of each row: `when` looks at the row, and its templates read `row` beside `answer`. */
+  reads?: ReadRule[];
+  /** An answer that is a page; default: status 2xx. */
+  page?: ReplyRule['when'];
+  /** Where its rows stand; absent: the answer itself. */
+  rows?: string;
+  /** Our code of a row's case. */
+  code?: Template;
+  /** Where the next page begins: a member of the answer, of the last row, or a page's number, counted from `page`. */
+  cursor?: { answer: string } | { lastRow: string } | { page: number };
+  /** An answer after which there is another page; default: any with rows whose cursor moves on. */
+  more?: ReplyRule['when'];
+  /** The operation by which rows are acknowledged: one request for all (`rows`), or one for each (`row`). */
+  acknowledge?: string;
 }
 
 /** All of them hold for the agency over all instances together, first attempts and retries alike. */
@@ -71,6 +136,8 @@ export interface Limits {
   perSecond?: number;
   /** Most items in one request, of different cases; 1 where the partner takes no arrays. */
   itemsPerRequest?: number;
+  /** Longest file, either way: KiB or MiB, at most 64MiB. Default 20MiB. Protocol `http`. */
+  fileSize?: string;
 }
 
 /** When the engine stops sending and asks with one request at a time. */
@@ -84,6 +151,10 @@ export interface Breaker {
 
 export interface Endpoint {
   baseUrl: string;
+  /** Its name may lead to a private, loopback or link-local address. One that is written as such says so itself. */
+  allowPrivate?: boolean;
+  /** Our own certificate, its key, whom we trust instead of the system's authorities: names of secrets, PEM. Protocol `http`. */
+  tls?: ClientTls;
   login?:
     | { kind: 'body-key'; field: string; secret: string }
     | { kind: 'session'; username: string; secret: string }
@@ -92,8 +163,16 @@ export interface Endpoint {
     | { kind: 'query'; name: string; secret: string }
     | { kind: 'basic'; username: string; secret: string }
     | TokenLogin
+    /** Our certificate alone; beside another login: `tls`. */
+    | ({ kind: 'mtls' } & ClientTls)
     /** Every one of them signs: two while a new secret takes the old one's place. */
     | { kind: 'webhook'; secrets: string[] };
+}
+
+export interface ClientTls {
+  certificate: string;
+  key: string;
+  ca?: string;
 }
 
 /** A request that answers with a token, kept until the partner says that it expired or `lasts` is over. */
@@ -102,7 +181,9 @@ export interface TokenLogin {
   path: string;
   /** Members of the login's body; the one named `secretField` gets the secret. */
   fields: Record<string, string>;
-  secretField: string;
+  /** Either this, or `username`: then the secret goes as Basic authorization (RFC 6749, 2.3.1), and not in the body. */
+  secretField?: string;
+  username?: string;
   secret: string;
   /** Default json. OAuth2 client credentials (RFC 6749, 4.4): form, grant_type among the fields. */
   encoding?: 'json' | 'form';
@@ -123,9 +204,12 @@ export interface LookUpRule {
   equals?: Record<string, Template>;
 }
 
-/** Which events of which cases an agency receives. `cases: own` = only those that it entered itself. */
+/**
+ * Which events of which cases an agency receives. `cases: own` = only those that it entered itself; `routed` = those whose
+ * route passes a unit that it serves (docs/routes.md).
+ */
 export interface Subscription {
   procedures: string[];
   events: string[];
-  cases?: 'own' | 'all';
+  cases?: 'own' | 'all' | 'routed';
 }

@@ -22,14 +22,27 @@ const compiler = (allErrors: boolean): Ajv2020 =>
 const first = compiler(false);
 const all = compiler(true);
 
+const uncompiled = new Set<() => void>();
+
+/** Now, rather than each when it is first asked: for a process that answers requests. Compiling all costs most of a second. */
+export function compileChecks(): void {
+  for (const compile of uncompiled) compile();
+}
+
 /**
  * The schema's faults, each with its place and the keyword it breaks; empty is valid. No fault holds a value of the data.
- * Compiled once; the second form, which finds all faults, only when something is wrong.
+ * Compiled once, when it is needed; the second form, which finds all faults, only when something is wrong.
  */
 export function checkOf<T>(schema: Schema<T>, rules: (value: T) => Fault[] = () => []): Check {
-  const quick = first.compile(schema);
+  let compiled: ValidateFunction | undefined;
+  const compile = (): ValidateFunction => {
+    uncompiled.delete(compile);
+    return (compiled = first.compile(schema));
+  };
+  uncompiled.add(compile);
   let thorough: ValidateFunction | undefined;
   return (value) => {
+    const quick = compiled ?? compile();
     if (quick(value)) return rules(value as T);
     if (parts(value, mostParts) === 0) return faultsOf(quick.errors ?? []);
     thorough ??= all.compile(schema);

@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { caseSubject, codeOfSubject, eventTypes, isReportedType, reportedTypes, shortType } from './events.js';
+import {
+  caseSubject,
+  codeOfSubject,
+  eventTypes,
+  factTypes,
+  isReportedType,
+  kindOf,
+  reportedTypes,
+  shortType,
+  subjectOf,
+} from './events.js';
 import { flow, hopsConsumedBy, topicFor, type App, type Hop } from './flow.js';
 import { payloadSchemas } from './payloads/case.schema.js';
 
 describe('event types', () => {
   it('have CloudEvents names with a version, a short name of their own, and a schema each', () => {
-    for (const type of eventTypes) expect(type).toMatch(/^vn\.lienthong\.case\.[a-z-]+\.v[1-9]\d*$/);
+    for (const type of eventTypes) expect(type).toMatch(/^vn\.lienthong\.[a-z]+\.[a-z-]+\.v[1-9]\d*$/);
     expect(new Set(eventTypes.map(shortType)).size).toBe(eventTypes.length);
     expect(Object.keys(payloadSchemas).sort()).toEqual([...eventTypes].sort());
     expect(shortType('vn.lienthong.case.status-changed.v1')).toBe('case.status-changed');
@@ -16,10 +26,12 @@ describe('event types', () => {
     for (const other of [
       '',
       'vn.lienthong.case.merged.v1',
+      'vn.lienthong.case.correction-asked.v1',
       'case.received',
       'vn.lienthong.case.received.v2',
       'constructor',
       'VN.lienthong.case.received.v1',
+      ...factTypes,
     ])
       expect(isReportedType(other)).toBe(false);
   });
@@ -28,6 +40,14 @@ describe('event types', () => {
     expect(codeOfSubject(caseSubject('H56.14-241112-0009'))).toBe('H56.14-241112-0009');
     for (const subject of ['', 'case/', 'cases/x', 'x/case/y', 'petition/1'])
       expect(codeOfSubject(subject)).toBeUndefined();
+  });
+
+  it('of other kinds name their stream in full', () => {
+    expect(factTypes.map(kindOf)).toEqual(
+      ['payment', 'payment', 'petition', 'petition', 'procedure', 'account', 'unit', 'figure'], // prettier-ignore
+    );
+    expect(subjectOf('H56.14-241112-0009')).toBe('case/H56.14-241112-0009');
+    expect(subjectOf('figure/cases-received/2021')).toBe('figure/cases-received/2021');
   });
 });
 

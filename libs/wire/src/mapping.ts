@@ -28,8 +28,26 @@ export interface Expression {
   object?: Record<string, Template>;
   /** What the words above can't say. At most 250 ms. */
   jsonata?: string;
-  /** Path of a file reference: its bytes as base64. At most 20 MiB. */
+  /** Path of a file reference: its bytes as base64. At most `limits.fileSize`. */
   file?: string;
+  /** One root element: its XML document as text. Members as in answers: `@name` an attribute, `#text` text beside them. */
+  xml?: Record<string, Template>;
+  /** False: without `<?xml …?>`. */
+  declaration?: boolean;
+  /** The value as JSON text. */
+  json?: Template;
+  /** Of a multipart body: a file reference, whose bytes are sent, or a text, sent as a file named so. */
+  part?: Template;
+  filename?: Template;
+  type?: Template;
+  /** Of an answer: path of a file's bytes as base64; the hub keeps them, and the value is their reference. */
+  keep?: string;
+  /** Of an answer: path of a file's address below the endpoint's, or with `by` of what that operation asks for it by (`file`). */
+  download?: string;
+  by?: string;
+  name?: Template;
+  /** What the partner says the bytes' hash is; other bytes aren't taken. */
+  sha256?: Template;
   /** Code table that turns the value into the partner's. */
   table?: string;
   /** How the value is written. */
@@ -57,19 +75,41 @@ export type Format =
   | 'yyyyMMddHHmmss'
   | 'yyyy-MM-dd'
   | 'yyyy-MM-ddTHH:mm:ss'
+  | 'yyyy-MM-dd HH:mm:ss'
+  | 'yyyy/MM/dd'
+  | 'yyyy/MM/dd HH:mm:ss'
   | 'dd/MM/yyyy'
   | 'dd/MM/yyyy HH:mm:ss'
+  | 'dd-MM-yyyy'
   | 'partial-date'
   | 'epoch-seconds'
   | 'epoch-milliseconds'
   | 'text'
   | 'number'
   | 'upper'
-  | 'yes-no-1-0';
+  | 'yes-no-1-0'
+  /** Of a text's UTF-8 bytes. */
+  | 'base64'
+  | 'sha256';
 
 /** A time becomes RFC 3339, a day ISO 8601. Nothing is guessed: another form is a fault. */
 export type ReadFormat =
-  'yyyyMMddHHmmss' | 'yyyy-MM-dd' | 'dd/MM/yyyy' | 'dd/MM/yyyy HH:mm:ss' | 'partial-date' | 'rfc3339';
+  | 'yyyyMMddHHmmss'
+  | 'yyyy-MM-dd'
+  | 'yyyy-MM-ddTHH:mm:ss'
+  | 'yyyy-MM-dd HH:mm:ss'
+  | 'yyyy/MM/dd'
+  | 'yyyy/MM/dd HH:mm:ss'
+  | 'dd/MM/yyyy'
+  | 'dd/MM/yyyy HH:mm:ss'
+  | 'dd-MM-yyyy'
+  | 'partial-date'
+  | 'rfc3339'
+  | 'epoch-seconds'
+  | 'epoch-milliseconds';
+
+/** What stands as text in an answer, and is read before anything else: XML or JSON, as it is or as base64. */
+export type Decode = 'json' | 'xml' | 'base64' | 'base64-json' | 'base64-xml';
 
 /** One request that a partner takes (protocol `http`). */
 export interface Operation {
@@ -89,8 +129,10 @@ export interface Operation {
   item?: Template;
   /** The request's body around it: `{ from: item }`, or `{ from: items }` where several share one. Default: the item, or their list. */
   body?: Template;
-  /** Default json. */
-  encoding?: 'json' | 'form';
+  /** Default json. `xml`: the body is one root element. `multipart`: its members are the parts. */
+  encoding?: 'json' | 'form' | 'xml' | 'multipart';
+  /** Path in an answer (`*`: each of a list) → what stands there as text; members below it are addressed like any others. */
+  decodes?: Record<string, Decode>;
   /** Member (wherever it stands) or path in an answer → what it says if it is for this item. Another value: it is for another case, doubt. */
   names?: Record<string, Template>;
   /** Of several items the answer has a row each: the list's path, the row's member with the key, the item's, the row's own HTTP status. */
@@ -115,7 +157,21 @@ export interface ReadRule {
 }
 
 /** The words that make an object an expression. */
-export const expressionWords = ['from', 'join', 'each', 'when', 'value', 'jsonata', 'file', 'object'] as const;
+export const expressionWords = [
+  'from',
+  'join',
+  'each',
+  'when',
+  'value',
+  'jsonata',
+  'file',
+  'object',
+  'xml',
+  'json',
+  'part',
+  'keep',
+  'download',
+] as const;
 
 export const isExpression = (template: Template): template is Expression =>
   template !== null &&
@@ -126,4 +182,6 @@ export const isExpression = (template: Template): template is Expression =>
 /** A path is text: an object there is a member of the partner's that happens to have this name. */
 const isWord = (word: (typeof expressionWords)[number], given: unknown): boolean =>
   word === 'value' ||
-  (['from', 'each', 'jsonata', 'file'].includes(word) ? typeof given === 'string' : typeof given === 'object');
+  (['from', 'each', 'jsonata', 'file', 'keep', 'download'].includes(word)
+    ? typeof given === 'string'
+    : typeof given === 'object');

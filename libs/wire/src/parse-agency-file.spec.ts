@@ -82,6 +82,24 @@ describe('an agency file', () => {
     expect(faultsOf(bomb)).toMatchObject([{ rule: 'yaml:aliases' }]);
   });
 
+  it('is refused where a name stands twice as another kind of value, or a value within itself', () => {
+    const tables = (codes: string): string =>
+      `${file}    codeTables: { state: [{ validFrom: 2018-01-01, codes: ${codes} }] }\n`;
+    expect(faultsOf(tables(`{ 1: a, '1': b }`))).toMatchObject([{ rule: 'yaml:DUPLICATE_KEY', line: 19 }]);
+    expect(faultsOf('a: &a [*a]')).toMatchObject([{ rule: 'yaml:aliases' }]);
+    expect(faultsOf('&a { b: *a }')).toMatchObject([{ rule: 'yaml:aliases' }]);
+  });
+
+  // Both took minutes of the one thread that answers everybody; a second is a hundred times what they take.
+  it.each([
+    ['a table of fifty thousand codes', () => Array.from({ length: 50_000 }, (_, n) => `k${n}: '1'`).join('\n')],
+    ['placeholders that none closes', () => `a: '${'${'.repeat(500_000)}'`],
+  ])('with %s is read in time that grows as it does', (_, text) => {
+    const began = process.cpuUsage();
+    expect(faultsOf(text()).length).toBeGreaterThan(0);
+    expect(process.cpuUsage(began).user).toBeLessThan(20_000_000);
+  });
+
   it('is refused where YAML would make another number of a code: in quotes it stays as it is', () => {
     for (const code of ['01', '1.10', '0x1F', '1e3', '12345678901234567890']) {
       const told = [{ rule: 'yaml:number', line: 19, detail: expect.stringContaining('quotes') }];

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 import type { AgencyFile } from './agency-file.js';
 import { locateInYaml, type Place } from './locate-in-yaml.js';
@@ -19,11 +19,18 @@ export class AgencyFileError extends Error {
 export const faultText = ({ path, rule, detail, line, column }: LocatedFault): string =>
   `${line === undefined ? '' : `${line}:${column} `}${path || '/'} ${rule}${detail ? ` (${detail})` : ''}`;
 
-export interface LocatedAgencyFile {
-  file: AgencyFile;
+export type LocatedAgencyFile = LocatedFile<AgencyFile>;
+
+export interface LocatedFile<T> {
+  file: T;
   /** Faults that others find in it, with their places. */
   located: (faults: readonly Fault[]) => LocatedFault[];
 }
+
+/** A file that is wrong from end to end says so often enough. */
+const MOST_FAULTS = 1_000;
+/** No agency file is half as deep. */
+const MOST_DEEP = 100;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,14 +41,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const parseAgencyFile = (yamlText: string, env: Environment): AgencyFile => locateAgencyFile(yamlText, env).file;
 
 /** The same, for those who look for more faults and have to say where. */
-export function locateAgencyFile(yamlText: string, env: Environment): LocatedAgencyFile {
+export const locateAgencyFile = (yamlText: string, env: Environment): LocatedAgencyFile =>
+  locateFile<AgencyFile>(yamlText, env, validateAgencyFile);
+
+/** The same for a file of another kind. */
+export function locateFile<T>(
+  yamlText: string,
+  env: Environment,
+  validate: (value: unknown) => Fault[],
+): LocatedFile<T> {
   const lines = new LineCounter();
-  const document = parseDocument(yamlText, { prettyErrors: false, lineCounter: lines });
-  const wrong = [...document.errors, ...document.warnings];
+  // The library compares each name with each other one: minutes for a table of some ten thousand codes.
+  const document = parseDocument(yamlText, { prettyErrors: false, lineCounter: lines, uniqueKeys: false });
+  const wrong: { code: string; at: number }[] = [...document.errors, ...document.warnings].map(({ code, pos }) => ({
+    code,
+    at: pos[0],
+  }));
+  if (wrong.length === 0) wrong.push(...namedTwice(document).map((at) => ({ code: 'DUPLICATE_KEY', at })));
   if (wrong.length > 0)
     throw new AgencyFileError(
-      wrong.map(({ code, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
+      wrong.slice(0, MOST_FAULTS).map(({ code, at }) => {
+        const { line, col } = lines.linePos(at);
         return { path: '', rule: `yaml:${code}`, line, column: col };
       }),
     );
@@ -51,9 +71,26 @@ export function locateAgencyFile(yamlText: string, env: Environment): LocatedAge
     faults.map((fault) => ({ ...fault, ...locateInYaml(document, lines, fault.path, fault.rule === NOBODY_READS) }));
   const faults: Fault[] = [];
   const file = filledIn(valueOf(document), '', env, faults);
-  if (faults.length === 0) faults.push(...validateAgencyFile(file));
+  if (faults.length === 0) faults.push(...validate(file));
   if (faults.length > 0) throw new AgencyFileError(located(faults));
-  return { file: file as AgencyFile, located };
+  return { file: file as T, located };
+}
+
+/** Where a member stands once more; `1` and `'1'` are one name. */
+function namedTwice(document: Document.Parsed): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name)) found.push(key.range?.[0] ?? 0);
+        names.add(name);
+      }
+    },
+  });
+  return found;
 }
 
 /** YAML reads 01 as 1 and 1.10 as 1.1: a code that isn't in quotes would silently become another. */
@@ -72,7 +109,7 @@ function rewrittenNumbers(document: Document.Parsed, lines: LineCounter): Locate
 /** Of a member that nobody reads its name is what is wrong. */
 const NOBODY_READS = 'additionalProperties';
 
-/** The library refuses aliases that would make a small file a huge value. */
+/** The library refuses aliases that would make a small file a huge value; one that stands within itself has no end. */
 function valueOf(document: Document.Parsed): unknown {
   try {
     return document.toJS() as unknown;
@@ -81,18 +118,21 @@ function valueOf(document: Document.Parsed): unknown {
   }
 }
 
-function filledIn(value: unknown, path: string, env: Environment, faults: Fault[]): unknown {
+function filledIn(value: unknown, path: string, env: Environment, faults: Fault[], depth = 1): unknown {
   if (typeof value === 'string') return fillText(value, path, env, faults);
-  if (Array.isArray(value)) return value.map((item, n) => filledIn(item, `${path}/${n}`, env, faults));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, filledIn(member, `${path}/${name}`, env, faults)]),
-  );
+  if (depth > MOST_DEEP) throw new AgencyFileError([{ path: '', rule: 'yaml:aliases' }]);
+  const inner = (member: unknown, name: string | number): unknown =>
+    filledIn(member, `${path}/${name}`, env, faults, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inner(member, name)]));
 }
 
 /** Empty counts as not set. A value isn't looked through again. */
 function fillText(text: string, path: string, env: Environment, faults: Fault[]): string {
-  return text.replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
+  // What none closes is passed over at once, not searched from each `${` to the end.
+  const end = text.lastIndexOf('}') + 1;
+  const filled = text.slice(0, end).replace(/\$\{([^}]*)\}/g, (_, inside: string) => {
     const [, name, otherwise] = /^(LIENTHONG_[A-Z0-9_]+)(?::-(.*))?$/s.exec(inside) ?? [];
     const value = name === undefined ? undefined : env[name] || otherwise;
     if (name === undefined)
@@ -100,4 +140,5 @@ function fillText(text: string, path: string, env: Environment, faults: Fault[])
     else if (value === undefined) faults.push({ path, rule: 'placeholder', detail: `${name} is not set` });
     return value ?? '';
   });
+  return filled + text.slice(end);
 }

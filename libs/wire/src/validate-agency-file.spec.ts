@@ -77,6 +77,7 @@ describe('an agency file', () => {
   it.each<[string, Record<string, unknown>, string[]]>([
     ['an event nobody knows', { sends: ['case.lost'] }, ['/versions/0/sends/0']],
     ['what only the hub may say', { sends: ['case.merged'] }, ['/versions/0/sends/0']],
+    ['what only the hub may ask', { sends: ['case.correction-asked'] }, ['/versions/0/sends/0']],
     ['an event named twice', { sends: ['case.withdrawn', 'case.withdrawn'] }, ['/versions/0/sends']],
     [
       'a procedure that isn’t one',
@@ -89,6 +90,22 @@ describe('an agency file', () => {
     ['an owner without identifier', { owner: 'Bộ Tư pháp' }, ['/versions/0/owner']],
     ['a time without a unit', { limits: { ...justice.limits, timeout: '60' } }, ['/versions/0/limits/timeout']],
     ['an interval of nothing', { collect: { ...justice.collect, every: '0s' } }, ['/versions/0/collect/every']],
+    ['a catalogue of who has none', { collect: { ask: 'catalogue', every: '1d' } }, ['/versions/0/collect']],
+    [
+      'a catalogue that is asked for cases, and carries some',
+      { protocol: 'procedures-2026' },
+      ['/versions/0/collect', '/versions/0/receives', '/versions/0/sends'],
+    ],
+    [
+      'a share that is none',
+      {
+        protocol: 'procedures-2026',
+        receives: [],
+        sends: [],
+        collect: { ask: 'catalogue', every: '1d', losesAtMost: '2' },
+      },
+      ['/versions/0/collect/losesAtMost'],
+    ],
     ['a status past 10', { collect: { ...justice.collect, until: [11] } }, ['/versions/0/collect/until/0']],
     ['a back-off that shrinks', { retry: { ...justice.retry, factor: 0.5 } }, ['/versions/0/retry/factor']],
     [

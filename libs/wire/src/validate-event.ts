@@ -1,13 +1,14 @@
 import { checkOf } from './check.js';
-import { codeOfSubject, eventTypes, type CloudEvent, type EventType } from './events.js';
-import { validatePayload } from './payloads/validate.js';
+import { publishedTypes, type PublishedType } from './event-versions.js';
+import { codeOfSubject, kindOf, type CloudEvent } from './events.js';
+import { validatePublished } from './payloads/validate.js';
 import type { Fault } from './problem.js';
 import { choice, formatted, matching, object, type Schema } from './schema.js';
 
 type Envelope = Omit<CloudEvent, 'time' | 'datacontenttype'> & Partial<Pick<CloudEvent, 'time' | 'datacontenttype'>>;
 
 const printable = matching('^[\\x21-\\x7e]+$', 255);
-const type: Schema<string> = { type: 'string', enum: [...eventTypes] };
+const type: Schema<string> = { type: 'string', enum: [...publishedTypes] };
 
 const envelope: Schema<Envelope> = {
   ...object<Envelope>(
@@ -16,7 +17,7 @@ const envelope: Schema<Envelope> = {
       id: printable,
       source: printable,
       type,
-      subject: matching('^case/.', 120),
+      subject: matching('.', 220),
       data: {},
     },
     {
@@ -31,12 +32,16 @@ const envelope: Schema<Envelope> = {
 
 /**
  * What is wrong with a CloudEvent of the hub: its envelope, then its data by the published schema of its type. Empty is
- * valid; no fault holds a value of it. A subject is required, because nothing else says which case it is about.
+ * valid; no fault holds a value of it. A subject is required, because nothing else says which stream it is about.
  */
 export const validateEvent: (value: unknown) => Fault[] = checkOf(envelope, ({ type, subject, data }: Envelope) => [
-  ...validatePayload(type as EventType, data).map((fault) => ({ ...fault, path: `/data${fault.path}` })),
+  ...validatePublished(type as PublishedType, data).map((fault) => ({ ...fault, path: `/data${fault.path}` })),
+  ...(isOf(kindOf(type), subject) ? [] : [{ path: '/subject', rule: `pattern:^${kindOf(type)}/.` }]),
   ...(carriesAnotherCode(data, subject) ? [{ path: '/data/code', rule: 'same-as:/subject' }] : []),
 ]);
+
+const isOf = (kind: string, subject: string): boolean =>
+  subject.startsWith(`${kind}/`) && subject.length > kind.length + 1;
 
 /** Only of events that carry the case in full: a merged one names the other case. */
 function carriesAnotherCode(data: unknown, subject: string): boolean {

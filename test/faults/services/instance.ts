@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { containerServer, inContainers } from '../../../deploy/local/containers.mjs';
 import { folderAt } from '../../../deploy/local/place.mjs';
 import { freePort } from '../../../deploy/local/ports.mjs';
 import { identityOf, launch, runTask, stopProcess, until } from '../../../deploy/local/processes.mjs';
-import type { Address, Program, ServiceKind } from '../../../deploy/local/service-kind.mjs';
+import type { Address, ContainerOf, Program, ServiceKind } from '../../../deploy/local/service-kind.mjs';
 
 const ENDING: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGQUIT'];
 
@@ -33,9 +34,40 @@ export interface Birth {
   args?: string[];
   /** Where serving means something else than the kind's own answer. */
   answers?: (url: string) => Promise<boolean>;
+  /** What its container is to run instead of the kind's own. */
+  container?: (own: ContainerOf) => ContainerOf;
 }
 
-export async function prepareInstance<P>(kind: ServiceKind<P>, birth: Birth): Promise<Instance<P>> {
+/** In a container where the tests' services run in those; nothing is `prepared` then, its data lies in a volume. */
+export const prepareInstance = <P>(kind: ServiceKind<P>, birth: Birth): Promise<Instance<P>> =>
+  inContainers() ? prepareContainer(kind, birth) : prepareProcess(kind, birth);
+
+/** In this machine's own network: servers find one another on the same addresses as processes do. */
+async function prepareContainer<P>(kind: ServiceKind<P>, birth: Birth): Promise<Instance<P>> {
+  const { args = [], answers = (at) => kind.answers(at), container = (own) => own } = birth;
+  const password = birth.password ?? randomBytes(16).toString('hex');
+  const address = { ...(birth.address ?? (await freeAddress())), password };
+  const url = kind.url(address);
+  const own = kind.container({ ...address, hostNetwork: true });
+  const server = containerServer({
+    ...container({ ...own, args: [...own.args, ...args] }),
+    folder: resolve(birth.folder),
+    answers: () => answers(url),
+    within: kind.readyWithin,
+  });
+  return {
+    url,
+    get prepared(): P {
+      throw new Error(`${kind.title} runs in a container: no file of it is on this machine`);
+    },
+    start: () => server.start(),
+    isRunning: () => server.isRunning(),
+    signal: (signal) => server.signal(signal),
+    remove: () => server.remove(),
+  };
+}
+
+async function prepareProcess<P>(kind: ServiceKind<P>, birth: Birth): Promise<Instance<P>> {
   const { name, args = [], answers = (at) => kind.answers(at) } = birth;
   const place = resolve(birth.folder);
   const folder = folderAt(place, name);

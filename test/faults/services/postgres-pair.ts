@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inContainers } from '../../../deploy/local/containers.mjs';
 import { query } from '../../../deploy/local/databases.mjs';
 import { folderAt } from '../../../deploy/local/place.mjs';
 import { postgres } from '../../../deploy/local/postgres.mjs';
 import { stopLeftBehind, until } from '../../../deploy/local/processes.mjs';
 import { Proxy } from '../../journeys/proxy.js';
+import type { ContainerOf } from '../../../deploy/local/service-kind.mjs';
 import { prepareInstance, type Instance } from './instance.js';
 
 const PATIENCE_MS = 60_000;
@@ -31,8 +33,8 @@ export async function startPostgresPair(folder: string): Promise<PostgresPair> {
   await stopLeftBehind(folderAt(folder), QUICK);
   const password = randomBytes(16).toString('hex');
   const primary = await prepare(folder, 'primary', password, ['-c', 'synchronous_standby_names=standby']);
-  const standby = await prepare(folder, 'standby', password, []);
-  followFrom(primary, standby);
+  const standby = await prepare(folder, 'standby', password, [], (own) => following(primary.url, own));
+  if (!inContainers()) followFrom(primary, standby);
   const wire = await Proxy.to('127.0.0.1', portOf(primary));
   const stop = async (): Promise<void> => {
     await wire.close();
@@ -71,7 +73,13 @@ export async function startPostgresPair(folder: string): Promise<PostgresPair> {
 }
 
 /** The standby answers before there is a database, and may create none. */
-const prepare = (folder: string, name: 'primary' | 'standby', password: string, args: string[]) =>
+const prepare = (
+  folder: string,
+  name: 'primary' | 'standby',
+  password: string,
+  args: string[],
+  container?: (own: ContainerOf) => ContainerOf,
+) =>
   prepareInstance(postgres, {
     folder,
     name,
@@ -79,6 +87,7 @@ const prepare = (folder: string, name: 'primary' | 'standby', password: string, 
     // Half a second instead of five until the standby asks a primary that came back: commits wait for it.
     args: [...args, '-c', 'wal_keep_size=1GB', '-c', 'wal_retrieve_retry_interval=500ms'],
     ...(name === 'standby' ? { answers: canBeAsked } : {}),
+    ...(container ? { container } : {}),
   });
 
 async function canBeAsked(url: string): Promise<boolean> {
@@ -87,14 +96,35 @@ async function canBeAsked(url: string): Promise<boolean> {
   return (await query(server.href, 'select 1')).length === 1;
 }
 
+const primaryInfo = (url: string): string => {
+  const { port, username, password } = new URL(url);
+  return `host=127.0.0.1 port=${port} user=${username} password=${password} application_name=standby`;
+};
+
+/** A warm copy: the image has pg_basebackup, and no file of the primary's container is within reach. */
+function following(primary: string, { image, env, args }: ContainerOf): ContainerOf {
+  const [program, ...flags] = args;
+  const script = `set -e
+    if [ ! -s "$PGDATA/PG_VERSION" ]; then
+      mkdir -p "$PGDATA"; chown postgres "$PGDATA"; chmod 700 "$PGDATA"
+      until gosu postgres pg_basebackup --pgdata="$PGDATA" --dbname="$PRIMARY" --checkpoint=fast -R; do
+        rm -rf "\${PGDATA:?}"/*; sleep 0.2
+      done
+    fi
+    exec gosu postgres "$@"`;
+  return {
+    image,
+    env: { ...env, PRIMARY: primaryInfo(primary) },
+    args: ['bash', '-c', script, 'sh', program!, ...flags],
+  };
+}
+
 /** A cold copy: the package has no pg_basebackup, and the primary hasn't run yet. */
 function followFrom({ prepared: from, url }: Postgres, { prepared: to }: Postgres): void {
   rmSync(to.data, { recursive: true });
   const copied = spawnSync('cp', ['-Rp', from.data, to.data], { encoding: 'utf8' });
   if (copied.status !== 0) throw new Error(`the primary could not be copied: ${copied.stderr}`);
-  const { port, username, password } = new URL(url);
-  const line = `host=127.0.0.1 port=${port} user=${username} password=${password} application_name=standby`;
-  appendFileSync(join(to.data, 'postgresql.auto.conf'), `primary_conninfo = '${line}'\n`);
+  appendFileSync(join(to.data, 'postgresql.auto.conf'), `primary_conninfo = '${primaryInfo(url)}'\n`);
   const signal = join(to.data, 'standby.signal');
   writeFileSync(signal, '');
   if (to.user) chownSync(signal, to.user.uid, to.user.gid);

@@ -4,13 +4,13 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { query } from '../../../deploy/local/databases.mjs';
 import { folderAt } from '../../../deploy/local/place.mjs';
-import { processesNaming } from './processes-naming.js';
+import { leftRunning } from './processes-naming.js';
 import { startPostgresPair } from './postgres-pair.js';
 import { startRedis } from './redis.js';
 import { startThreeBrokers } from './three-brokers.js';
 import { Kafka, logLevel } from 'kafkajs';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** In the checkout: PostgreSQL's user has to reach it, as in a run. */
 const folder = mkdtempSync(join(folderAt(resolve('.lienthong/test')), 'services-'));
@@ -37,7 +37,7 @@ describe('a PostgreSQL pair', () => {
     } finally {
       await pair.stop();
     }
-    expect(processesNaming(at)).toEqual([]);
+    expect(await leftRunning(at)).toEqual([]);
   });
 });
 
@@ -59,7 +59,7 @@ describe('Redis of a run', () => {
     } finally {
       await redis.stop();
     }
-    expect(processesNaming(at)).toEqual([]);
+    expect(await leftRunning(at)).toEqual([]);
   });
 });
 
@@ -80,6 +80,6 @@ describe('three brokers', () => {
     } finally {
       await cluster.stop();
     }
-    expect(processesNaming(at)).toEqual([]);
+    expect(await leftRunning(at)).toEqual([]);
   });
 });

@@ -1,50 +1,45 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkAgency, missingSecrets } from '#connectors';
-import { AgencyFileError, locateAgencyFile, type AgencyFile, type Endpoint, type LocatedFault } from '#wire';
+import { readAgencyText, type HasSecret, type ReadAgency } from '#agency';
+import { secretsOf as ofContract, type AgencyFile, type LocatedFault } from '#wire';
 import { Trouble } from '../verb.js';
 import { faultWords } from './fault-words.js';
 
-/** Whether a secret is there; absent: nobody asks, because it may come later. */
-export type HasSecret = (name: string) => Promise<boolean>;
+/** Agency files as they were read, each with its file's name. */
+export type NamedAgency = ReadAgency & { name: string };
 
 /** All agency files at a path (a file, or every YAML in a folder), or a Trouble with everything that is wrong in any of them. */
-export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv, has?: HasSecret): Promise<AgencyFile[]> {
+export async function readAgencyFiles(path: string, env: NodeJS.ProcessEnv, has?: HasSecret): Promise<NamedAgency[]> {
   const faults: string[] = [];
-  const read: AgencyFile[] = [];
+  const read: NamedAgency[] = [];
+  const ids = new Set<string>();
   for (const file of await filesAt(path)) {
-    const { agency, wrong } = await readOne(await readFile(file, 'utf8'), env, has);
-    if (agency && read.some(({ id }) => id === agency.id))
-      faults.push(`${basename(file)}: /id ${agency.id} có hai tệp · is in two files`);
-    if (agency) read.push(agency);
-    faults.push(...wrong.map((fault) => `${basename(file)}${placeOf(fault)}: ${faultWords(fault)}`));
+    const name = basename(file);
+    const one = await readAgencyText(await readFile(file, 'utf8'), env, has);
+    const id = one.outcome === 'read' ? one.file.id : one.agency?.id;
+    if (id !== undefined && ids.has(id)) faults.push(`${name}: /id ${id} có hai tệp · is in two files`);
+    if (id !== undefined) ids.add(id);
+    if (one.outcome === 'read') read.push({ name, ...one });
+    else faults.push(...one.faults.map((fault) => placedFault(name, fault)));
   }
-  if (faults.length === 0) return read;
+  if (faults.length > 0) throw faultyFiles(faults);
+  return read;
+}
+
+export function faultyFiles(faults: readonly string[]): Trouble {
   const list = faults.map((fault) => `\n  ${fault}`).join('');
-  throw new Trouble(`Tệp cơ quan có lỗi, không áp dụng tệp nào`, `agency files have faults, none was applied:${list}`);
+  return new Trouble(`Tệp cơ quan có lỗi, không áp dụng tệp nào`, `agency files have faults, none was applied:${list}`);
 }
 
 /** The one that is named. */
 export async function readAgencyFile(path: string, env: NodeJS.ProcessEnv): Promise<AgencyFile> {
-  const [file, ...more] = await readAgencyFiles(path, env);
-  if (!file || more.length > 0) throw new Trouble(`${path}: cần đúng một tệp`, 'one file is needed, not a folder');
-  return file;
+  const [one, ...more] = await readAgencyFiles(path, env);
+  if (!one || more.length > 0) throw new Trouble(`${path}: cần đúng một tệp`, 'one file is needed, not a folder');
+  return one.file;
 }
 
-async function readOne(
-  text: string,
-  env: NodeJS.ProcessEnv,
-  has: HasSecret | undefined,
-): Promise<{ agency?: AgencyFile; wrong: LocatedFault[] }> {
-  try {
-    const { file, located } = locateAgencyFile(text, env);
-    const faults = [...(await checkAgency(file)), ...(has ? await missingSecrets(file, has) : [])];
-    return { agency: file, wrong: located(faults) };
-  } catch (error) {
-    if (error instanceof AgencyFileError) return { wrong: error.faults };
-    throw error;
-  }
-}
+export const placedFault = (name: string, fault: LocatedFault): string =>
+  `${name}${placeOf(fault)}: ${faultWords(fault)}`;
 
 /** As compilers write it, so that editors find it. */
 const placeOf = ({ line, column }: LocatedFault): string => (line === undefined ? '' : `:${line}:${column}`);
@@ -59,19 +54,25 @@ async function filesAt(path: string): Promise<string[]> {
   return files.map((name) => join(path, name));
 }
 
-/** Names of the secrets that a contract's logins need. */
+/** Names of the secrets that contracts need, but certificates and their keys: nobody can make those up. */
 export const secretsOf = (files: readonly AgencyFile[]): string[] =>
-  namesIn(files, (login) => ('secret' in login ? [login.secret] : login.secrets));
+  unique(
+    files.flatMap(({ versions }) =>
+      versions.flatMap((version) => {
+        const { login, tls } = version.endpoint ?? {};
+        const own = login?.kind === 'mtls' ? login : tls;
+        const issued = [own?.certificate, own?.key, own?.ca];
+        return ofContract(version).flatMap(({ name }) => (issued.includes(name) ? [] : [name]));
+      }),
+    ),
+  );
 
 /** Those of them that sign webhooks, and so have a form of their own. */
 export const signingSecretsOf = (files: readonly AgencyFile[]): string[] =>
-  namesIn(files, (login) => (login.kind === 'webhook' ? login.secrets : []));
-
-type Login = NonNullable<Endpoint['login']>;
-
-const namesIn = (files: readonly AgencyFile[], of: (login: Login) => readonly string[]): string[] =>
-  [
-    ...new Set(
-      files.flatMap(({ versions }) => versions.flatMap(({ endpoint }) => (endpoint?.login ? of(endpoint.login) : []))),
+  unique(
+    files.flatMap(({ versions }) =>
+      versions.flatMap(({ endpoint }) => (endpoint?.login?.kind === 'webhook' ? endpoint.login.secrets : [])),
     ),
-  ].sort();
+  );
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();

@@ -1,5 +1,21 @@
-import type { Applied } from '#ledger';
+import { applyChecked } from '#agency';
+import { endingVersions } from '#connectors';
+import type { Applied, By, Database } from '#ledger';
+import type { AgencyFile } from '#wire';
 import { Trouble } from '../verb.js';
+import { faultyFiles, placedFault, type NamedAgency } from './agency-folder.js';
+
+/** Applies what was read, all or nothing, and says of each agency what became of it. */
+export async function applyRead(db: Database, read: readonly NamedAgency[], by: By): Promise<string[]> {
+  const applied = await applyChecked(db, read, by);
+  if (applied.outcome !== 'loses-codes') return appliedWords(applied);
+  throw faultyFiles(
+    applied.agencies.flatMap(({ agency, faults }) => {
+      const { name } = read.find(({ file }) => file.id === agency)!;
+      return faults.map((fault) => placedFault(name, fault));
+    }),
+  );
+}
 
 /** A line an agency; where a version is still needed, a Trouble that says by how much. */
 export function appliedWords(applied: Applied): string[] {
@@ -20,3 +36,12 @@ export function appliedWords(applied: Applied): string[] {
     return `✓ ${agency}: lần áp dụng · serial ${serial}${gone}`;
   });
 }
+
+/** A line for each agency that reads a version of events with a printed end. */
+export const endingWords = (files: readonly AgencyFile[], now = new Date()): string[] =>
+  files.flatMap((file) =>
+    [...new Set(endingVersions(file, now).map(({ spoken, until }) => `${spoken} ${until}`))].map((said) => {
+      const [spoken, until] = said.split(' ');
+      return `! ${file.id}: đọc sự kiện bản ${spoken}, hết hạn ${until}; ghi consumes: { speaks: v2 } · reads events ${spoken}, which end on ${until}`;
+    }),
+  );

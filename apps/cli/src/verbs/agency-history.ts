@@ -1,6 +1,5 @@
-import { checkAgency, missingSecrets } from '#connectors';
-import { contractHistory, earlierContract, rollBack } from '#ledger';
-import { validateAgencyFile } from '#wire';
+import { rollBackAgency as rollBack } from '#agency';
+import { contractHistory } from '#ledger';
 import { appliedWords } from '../agency/applied-words.js';
 import { faultWords } from '../agency/fault-words.js';
 import { agencyNamed, wholeOf } from '../operate/named.js';
@@ -51,27 +50,25 @@ export const rollBackAgency: Verb = {
     const to = wholeOf(given, 'to');
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
       const agency = await agencyNamed(db, given.operands[0]!);
-      const chosen = await earlierContract(db, agency, to);
-      if (chosen.outcome !== 'chosen')
+      const secrets = new SecretFiles(secretSettings(terminal.env).secretsDir);
+      const isAsked = given.options['without-secrets'] !== true;
+      const rolled = await rollBack(
+        db,
+        { agency, to, reason, author: authorOf(terminal.env) },
+        isAsked ? (name) => secrets.has(name) : undefined,
+      );
+      if (rolled.outcome === 'no-such-serial')
         throw new Trouble(
           `${agency} không có hợp đồng nào như vậy để quay lại; xem lienthong agency history ${agency}`,
           'there is no such contract to go back to',
         );
-      // What was right when it was applied may have become wrong since.
-      const secrets = new SecretFiles(secretSettings(terminal.env).secretsDir);
-      const misshapen = validateAgencyFile(chosen.file);
-      const found = misshapen.length > 0 ? misshapen : await checkAgency(chosen.file);
-      if (given.options['without-secrets'] !== true)
-        found.push(...(await missingSecrets(chosen.file, (name) => secrets.has(name))));
-      const faults = found.map((fault) => `\n  ${faultWords(fault)}`);
-      if (faults.length > 0)
+      if (rolled.outcome === 'faulty')
         throw new Trouble(
-          `Hợp đồng lần ${chosen.serial} nay không dùng được`,
-          `it can't be used any more:${faults.join('')}`,
+          `Hợp đồng lần ${rolled.serial} nay không dùng được`,
+          `it can't be used any more:${rolled.faults.map((fault) => `\n  ${faultWords(fault)}`).join('')}`,
         );
-      const applied = await rollBack(db, chosen, authorOf(terminal.env), reason);
-      for (const line of appliedWords(applied))
-        say(terminal.stdout, `${line} (nội dung của lần · the document of serial ${chosen.serial})`);
+      for (const line of appliedWords(rolled.applied))
+        say(terminal.stdout, `${line} (nội dung của lần · the document of serial ${rolled.serial})`);
       return 0;
     });
   },

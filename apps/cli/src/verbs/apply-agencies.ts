@@ -1,6 +1,8 @@
-import { applyAgencies as apply } from '#ledger';
+import { compareWithCatalogue, proceduresOf } from '#agency';
+import { today } from '#ledger';
 import { readAgencyFiles } from '../agency/agency-folder.js';
-import { appliedWords } from '../agency/applied-words.js';
+import { applyRead, endingWords } from '../agency/applied-words.js';
+import { findingWords } from '../operate/catalogue-words.js';
 import { SecretFiles } from '../secret-files.js';
 import { authorOf, setUpSettings } from '../settings.js';
 import { makeTopics } from '../topics.js';
@@ -39,11 +41,16 @@ async function applyAt(path: string, given: Given, terminal: Terminal): Promise<
   const files = await readAgencyFiles(path, terminal.env, isAsked ? (name) => secrets.has(name) : undefined);
   const by = { author: authorOf(terminal.env), note: textOf(given, 'note') ?? null };
   await withLedger(settings.databaseUrl, terminal, async (db) => {
-    for (const line of appliedWords(await apply(db, files, by))) say(terminal.stdout, line);
+    for (const line of await applyRead(db, files, by)) say(terminal.stdout, line);
+    for (const line of endingWords(files.map(({ file }) => file))) say(terminal.stdout, line);
+    for (const { file } of files) {
+      const findings = await compareWithCatalogue(db, proceduresOf(file, today()));
+      for (const { vi, en } of findingWords(findings)) say(terminal.stdout, `! ${file.id}: ${vi} · ${en}`);
+    }
   });
   await makeTopics(
     settings,
-    files.map(({ id }) => id),
+    files.map(({ file }) => file.id),
   );
   return 0;
 }

@@ -1,3 +1,4 @@
+import { withoutLogins } from '#agency';
 import { changesNothing, compareContracts, readAgencies, type ContractChanges, type MemberChange } from '#ledger';
 import { readAgencyFile } from '../agency/agency-folder.js';
 import { brief } from '../operate/words.js';
@@ -45,6 +46,3 @@ function memberWords({ path, ...values }: MemberChange): string {
 }
 
 const valueWords = (value: unknown): string => brief(typeof value === 'string' ? value : JSON.stringify(value), 160);
-
-/** What is applied may be older than the rule that an address holds no login. */
-const withoutLogins = (text: string): string => text.replace(/(https?:\/\/)[^\s/"@]+@/g, '$1…@');

@@ -1,7 +1,8 @@
 import { doctorSettings } from '../settings.js';
 import { columns } from '../terminal/columns.js';
 import { say, type Verb } from '../verb.js';
-import { examine, type Finding } from './examine.js';
+import { examine } from './examine.js';
+import type { Finding } from './finding.js';
 
 export const doctor: Verb = {
   words: 'doctor',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { draftAgency } from '../agency/draft-agency.js';
-import { twoColumns } from '../agency/two-columns.js';
+import { draftFor, isTableName, pastedTable } from '#agency';
+import { dayOf } from '../operate/named.js';
 import { say, textOf, Trouble, type Verb } from '../verb.js';
 
 export const newAgency: Verb = {
@@ -17,26 +17,22 @@ export const newAgency: Verb = {
   },
   operands: [1, 1],
   async run(given, terminal) {
-    const id = given.operands[0]!;
-    if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) || id.length > 32)
-      throw new Trouble('Mã cơ quan: chữ thường, số, gạch nối', 'an id is lower-case letters, digits, hyphens');
-    const address = textOf(given, 'url');
     const request = textOf(given, 'request');
-    if (address === undefined || !URL.canParse(address)) throw new Trouble('Cần --url', '--url is needed');
     if (request === undefined) throw new Trouble('Cần --request', '--request is needed');
-    const { origin, pathname } = new URL(address);
-    const cut = Math.max(pathname.lastIndexOf('/'), 0);
     const answer = textOf(given, 'answer');
-    const draft = draftAgency({
-      id,
-      baseUrl: origin + pathname.slice(0, cut),
-      path: pathname.slice(cut) || '/',
+    const draft = draftFor({
+      id: given.operands[0]!,
+      url: textOf(given, 'url') ?? '',
       request: await json(request),
       ...(answer === undefined
         ? {}
         : { answer: { status: Number(textOf(given, 'status') ?? 200), body: await json(answer) } }),
     });
-    say(terminal.stdout, draft.trimEnd());
+    if (draft.outcome !== 'drafted')
+      throw draft.outcome === 'wrong-id'
+        ? new Trouble('Mã cơ quan: chữ thường, số, gạch nối', 'an id is lower-case letters, digits, hyphens')
+        : new Trouble('Cần --url', '--url is needed');
+    say(terminal.stdout, draft.yaml.trimEnd());
     return 0;
   },
 };
@@ -50,17 +46,17 @@ export const agencyTable: Verb = {
   operands: [1, 2],
   async run(given, terminal) {
     const [name = '', file = '-'] = given.operands;
-    if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) throw new Trouble('Tên bảng không đúng', 'not a name of a table');
-    const { codes, faults } = twoColumns(file === '-' ? await text(terminal.stdin) : await read(file));
-    for (const { line, vi, en } of faults) say(terminal.stderr, `✗ dòng · line ${line}: ${vi} · ${en}`);
-    if (faults.length > 0) return 1;
-    if (codes.size === 0) throw new Trouble('Không có mã nào', 'there is no code in it');
-    say(terminal.stdout, 'codeTables:');
-    say(terminal.stdout, `  ${name}:`);
-    say(terminal.stdout, `    - validFrom: ${textOf(given, 'from') ?? '2018-01-01'}`);
-    say(terminal.stdout, '      codes:');
-    for (const [ours, theirs] of codes)
-      say(terminal.stdout, `        ${JSON.stringify(ours)}: ${JSON.stringify(theirs)}`);
+    if (!isTableName(name)) throw new Trouble('Tên bảng không đúng', 'not a name of a table');
+    const pasted = pastedTable(
+      name,
+      file === '-' ? await text(terminal.stdin) : await read(file),
+      dayOf(given, 'from'),
+    );
+    if (pasted.outcome === 'faulty') {
+      for (const { line, vi, en } of pasted.faults) say(terminal.stderr, `✗ dòng · line ${line}: ${vi} · ${en}`);
+      return 1;
+    }
+    say(terminal.stdout, pasted.yaml.trimEnd());
     return 0;
   },
 };

@@ -5,15 +5,11 @@ import { request } from 'undici';
 import { brief, timeOf } from '../operate/words.js';
 import { reasonOf } from '../reason-of.js';
 import { keyFile, SecretFiles } from '../secret-files.js';
+import type { Finding } from './finding.js';
+import { examineCalendar } from './examine-calendar.js';
+import { examineCatalogue } from './examine-catalogue.js';
+import { examineDays } from './examine-days.js';
 import { addressOf, processes, type doctorSettings } from '../settings.js';
-
-/** One thing that was looked at. `warning`: the hub works, but a person should know. */
-export interface Finding {
-  name: string;
-  state: 'well' | 'warning' | 'missing';
-  vi: string;
-  en: string;
-}
 
 export type Settings = ReturnType<typeof doctorSettings>;
 
@@ -35,11 +31,19 @@ export async function examine(settings: Settings, env: NodeJS.ProcessEnv): Promi
     within('Kafka', ofKafka(settings, ids)),
     ...processes.map((process) => within(process.name, ofProcess(process, env))),
     ...(state ? [ofAgencies(state, new SecretFiles(settings.secretsDir))] : []),
+    ...(state?.pendingMigrations.length === 0
+      ? [
+          within('danh mục', examineCatalogue(settings.databaseUrl).catch(ofCatalogueFailed)),
+          within('lịch làm việc', examineCalendar(settings.databaseUrl).catch(ofCalendarFailed)),
+          within('chốt sổ', examineDays(settings.databaseUrl).catch(ofDaysFailed)),
+        ]
+      : []),
   ]);
   return [
     ...(state ? ofLedger(state) : [unreachableLedger(ledger)]),
     ...found.flat(),
     ...(state ? ofStanding(state) : []),
+    ...(state ? ofUntaken(state) : []),
   ];
 }
 
@@ -52,6 +56,18 @@ const unreachableLedger = (error: unknown): Finding =>
 
 const isState = (value: unknown): value is LedgerState =>
   value !== null && typeof value === 'object' && 'pendingMigrations' in value;
+
+const ofCatalogueFailed = (error: unknown): Finding[] => [
+  warning('danh mục', `không xem được danh mục thủ tục (${reasonOf(error)})`, 'the catalogue can’t be looked at'),
+];
+
+const ofCalendarFailed = (error: unknown): Finding[] => [
+  warning('lịch làm việc', `không xem được lịch (${reasonOf(error)})`, 'the calendar can’t be looked at'),
+];
+
+const ofDaysFailed = (error: unknown): Finding[] => [
+  warning('chốt sổ', `không xem được các ngày của sổ (${reasonOf(error)})`, 'the days can’t be looked at'),
+];
 
 async function within(name: string, look: Promise<Finding[]>): Promise<Finding[]> {
   let timer: NodeJS.Timeout | undefined;
@@ -127,6 +143,16 @@ function ofStanding({ standing }: LedgerState): Finding[] {
       : []),
   ]);
 }
+
+/** Acknowledged at the partner, so nobody but us knows of them. */
+const ofUntaken = ({ untaken }: LedgerState): Finding[] =>
+  untaken.map(({ agency, rows }) =>
+    warning(
+      agency,
+      `${rows} dòng trong danh sách của cơ quan chưa ghi được; xem lienthong collected ls`,
+      'rows of its list were not taken',
+    ),
+  );
 
 async function ofRedis(url: string): Promise<Finding[]> {
   const name = 'Redis';
@@ -239,10 +265,12 @@ async function ofProcess(
 
 async function ofAgencies({ agencies }: LedgerState, secrets: SecretFiles): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const { id, sends, keys, secrets: needed } of agencies) {
+  for (const { id, pushes, keys, secrets: needed } of agencies) {
     if (keys === 0)
       found.push(
-        (sends ? missing : warning)(id, `chưa có khóa truy cập; chạy lienthong key create ${id}`, 'has no API key'),
+        pushes
+          ? missing(id, `chưa có khóa truy cập; chạy lienthong key create ${id}`, 'has no API key')
+          : well(id, 'không cần khóa: chỉ nhận hoặc chỉ được hỏi', 'needs no key: it only receives, or is asked'),
       );
     else
       found.push(

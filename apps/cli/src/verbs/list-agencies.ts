@@ -1,4 +1,4 @@
-import { newestContracts, readAgencies, today, versionOn } from '#ledger';
+import { listAgencies as listed } from '#agency';
 import { timeOf } from '../operate/words.js';
 import { ledgerSettings } from '../settings.js';
 import { columns } from '../terminal/columns.js';
@@ -13,22 +13,7 @@ export const listAgencies: Verb = {
   options: { json: { type: 'boolean' } },
   async run(given, terminal) {
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      const newest = await newestContracts(db);
-      const agencies = (await readAgencies(db)).map((agency) => {
-        const inForce = versionOn(agency, today());
-        return {
-          id: agency.id,
-          name: agency.name,
-          paused: agency.paused,
-          inForce: inForce?.validFrom ?? null,
-          protocol: inForce?.protocol ?? null,
-          owner: inForce?.owner ?? null,
-          versions: agency.versions.map(({ validFrom }) => validFrom),
-          serial: newest.get(agency.id)?.serial ?? null,
-          appliedAt: newest.get(agency.id)?.appliedAt ?? null,
-          author: newest.get(agency.id)?.author ?? null,
-        };
-      });
+      const agencies = await listed(db);
       const rows = agencies.map((a) => [
         `${a.id}${a.paused ? ' (tạm dừng · paused)' : ''}`,
         a.name.vi,

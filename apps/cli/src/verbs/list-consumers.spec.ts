@@ -51,14 +51,15 @@ describe('consumer ls', () => {
     await world.db.pool.query(`update deliveries set planned_at = now() - interval '1 day' where stream_id = $1`, [sent]); // prettier-ignore
     await appendToFeed(world.db, 'b', [1, 2, 3].map((n) => ({ id: `00000000-0000-4000-8000-00000000000${n}`, body: '{}' }))); // prettier-ignore
     await acknowledgeFeed(world.db, 'b', 1);
+    const v1 = { speaks: 'v1', until: '2027-12-31' };
     const { consumers } = JSON.parse((await list(' --json')).out) as { consumers: { oldestSeconds: number }[] };
     expect(consumers).toEqual([
-      { agency: 'a', way: 'webhook', open: 4, oldestSeconds: expect.any(Number) },
-      { agency: 'b', way: 'feed', open: 0, oldestSeconds: null, feed: { last: 3, acknowledged: 1, lag: { events: 2, seconds: expect.any(Number) } } }, // prettier-ignore
-      { agency: 'c', way: 'topic', open: 0, oldestSeconds: null },
+      { agency: 'a', way: 'webhook', ...v1, open: 4, oldestSeconds: expect.any(Number) },
+      { agency: 'b', way: 'feed', ...v1, open: 0, oldestSeconds: null, feed: { last: 3, acknowledged: 1, lag: { events: 2, seconds: expect.any(Number) } } }, // prettier-ignore
+      { agency: 'c', way: 'topic', ...v1, open: 0, oldestSeconds: null, topic: { group: 'c', lag: null, why: 'kafka-not-asked' } }, // prettier-ignore
     ]);
     expect(consumers[0]!.oldestSeconds).toBeGreaterThanOrEqual(90);
     expect(consumers[0]!.oldestSeconds).toBeLessThan(3_600);
-    expect((await list()).out).toMatch(/^b +feed +0 +– +3 +1 +2 +\d+$/m);
+    expect((await list()).out).toMatch(/^b +feed +v1 +2027-12-31 +0 +– +2 +\d+ +3$/m);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '#ledger';
 import { agencyNamed } from '../operate/named.js';
 import { brief, ownerNames, timeOf } from '../operate/words.js';
+import { reasonInVietnamese } from '../operate/reason-words.js';
 import { ledgerSettings } from '../settings.js';
 import { columns } from '../terminal/columns.js';
 import { say, textOf, type Verb } from '../verb.js';
@@ -52,7 +53,7 @@ function agencyWords({ agencyId, paused, breaker, waiting }: StandingAgency): st
       : []),
     ...(breaker
       ? [
-          `! ${agencyId}: không trả lời từ · breaker open since ${timeOf(breaker.since)} (${brief(breaker.reason ?? '–')}),` +
+          `! ${agencyId}: không trả lời từ · breaker open since ${timeOf(breaker.since)} (${brief(reasonInVietnamese(breaker.reason ?? '–'))}),` +
             ` đã hỏi lại · probes ${breaker.probes}: ${waits}`,
         ]
       : []),
@@ -86,7 +87,7 @@ function groupWords(groups: readonly ParkedGroup[]): string[] {
       g.lastRetry === null ? '–' : String(g.sinceRetry),
       String(g.again),
       g.example,
-      brief(g.reason),
+      brief(reasonInVietnamese(g.reason)),
     ]),
   ]);
 }

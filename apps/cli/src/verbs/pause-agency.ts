@@ -30,14 +30,16 @@ export const pause: Verb = {
 
 export const resume: Verb = {
   words: 'resume',
-  usage: 'AGENCY',
+  usage: 'AGENCY [--reason TEXT]',
   vi: 'Gửi tiếp đến một cơ quan đang tạm dừng.',
   en: 'Goes on sending to a paused agency.',
+  options: { reason: { type: 'string' } },
   operands: [1, 1],
-  async run({ operands: [id = ''] }, terminal) {
+  async run(given, terminal) {
+    const reason = textOf(given, 'reason')?.trim() || null;
     return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, async (db) => {
-      const agency = await agencyNamed(db, id);
-      const resumed = await resumeAgency(db, agency, authorOf(terminal.env));
+      const agency = await agencyNamed(db, given.operands[0] ?? '');
+      const resumed = await resumeAgency(db, agency, authorOf(terminal.env), reason);
       say(terminal.stdout, resumed ? `✓ ${agency}: gửi tiếp · goes on` : `${agency} không tạm dừng · it wasn't paused`);
       return 0;
     });

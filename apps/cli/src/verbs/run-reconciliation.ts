@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { askProcess } from '../ask-process.js';
-import { reconciliationUrl } from '../settings.js';
+import { compareAgency } from '../operate/compare-agency.js';
+import { authorOf, ledgerSettings, reconciliationUrl } from '../settings.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { textOf, Trouble, type Terminal, type Verb } from '../verb.js';
+import { withLedger } from '../with-ledger.js';
 
 interface Found {
   id: string;
@@ -24,16 +26,26 @@ const LOOK_MS = 500;
 
 export const runReconciliation: Verb = {
   words: 'reconcile run',
-  usage: '[--wait] [--wait-seconds N] [--json FILE] [--out FILE]',
-  vi: 'Đối soát sổ của các cơ quan với sổ cái và in bảng. --wait: chờ đến khi không còn gì đang chuyển.',
-  en: 'Counts the partners’ books against the ledger. --wait: not before nothing moves any more.',
+  usage:
+    '[--agency AGENCY [--day D] [--by WAY] [--file F [--sure]]] [--wait] [--wait-seconds N] [--json FILE] [--out FILE]',
+  vi: 'Đối soát sổ của các cơ quan với sổ cái và in bảng. --wait: chờ đến khi không còn gì đang chuyển. --agency: so từng dòng hồ sơ với một cơ quan, theo cách mà hợp đồng ghi; --file: bảng tính do người đưa vào; --sure: tệp đúng, dù không giống sổ của ta hoặc trông cũ.',
+  en: 'Counts the partners’ books against the ledger. --wait: not before nothing moves any more. --agency: compares line by line with one agency, by its contract’s way; --file: a spreadsheet that a person brings; --sure: it is right, however unlike ours or old it looks.',
   options: {
     wait: { type: 'boolean' },
     'wait-seconds': { type: 'string', default: '600' },
     json: { type: 'string' },
     out: { type: 'string' },
+    agency: { type: 'string' },
+    day: { type: 'string' },
+    by: { type: 'string' },
+    file: { type: 'string' },
+    sure: { type: 'boolean' },
   },
   async run(given, terminal) {
+    if (textOf(given, 'agency') !== undefined)
+      return withLedger(ledgerSettings(terminal.env).databaseUrl, terminal, (db) =>
+        compareAgency(db, given, terminal, authorOf(terminal.env)),
+      );
     const at = reconciliationUrl(terminal.env);
     if (given.options.wait === true) await untilAtRest(at, Number(textOf(given, 'wait-seconds')), terminal);
     const { id, ...found } = await askProcess<Found>(`${at}/v1/runs`, {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { agencyOfKey, Database, readAgencies } from '#ledger';
+import { agencyOfKey, Database, readAgencies, readCalendar, operatorOfKey } from '#ledger';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
 import { typed } from '../testing/terminal.js';
 
@@ -36,7 +36,12 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'lienthong-cli-'));
   mkdirSync(join(folder, 'agencies'));
   // Nobody listens at port 1: what needs no Kafka must be done without it.
-  env = { DATABASE_URL: fresh.url, KAFKA_BROKERS: '127.0.0.1:1', LIENTHONG_SECRETS_DIR: join(folder, 'secrets') };
+  env = {
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: '127.0.0.1:1',
+    LIENTHONG_SECRETS_DIR: join(folder, 'secrets'),
+    LIENTHONG_AUTHOR: 'lan',
+  };
 });
 afterEach(async () => {
   rmSync(folder, { recursive: true });
@@ -52,6 +57,8 @@ const setUp = () => typed(`setup --agencies ${join(folder, 'agencies')}`, env);
 const secret = (name: string): string => readFileSync(join(folder, 'secrets', name), 'utf8').trim();
 const known = async (): Promise<string[]> => (await readAgencies(db)).map(({ id }) => id);
 
+const ofTheHub = ['operator_cli.key', 'statement-key.pem', 'statement-public-keys.pem'];
+
 describe('setup', () => {
   it('applies the agencies and makes keys and secrets that only their owner reads; Kafka away, it says so', async () => {
     put('a.yaml', agencyFile('a'));
@@ -62,11 +69,12 @@ describe('setup', () => {
     expect(err).toContain('Không liên lạc được với Kafka');
     expect(out).toContain('a, b');
     expect(await known()).toEqual(['a', 'b']);
-    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['A_KEY', 'B_KEY', 'a.key', 'b.key']);
+    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['A_KEY', 'B_KEY', 'a.key', 'b.key', ...ofTheHub]);
     for (const name of readdirSync(join(folder, 'secrets')))
       expect(statSync(join(folder, 'secrets', name)).mode & 0o777).toBe(0o600);
     expect(await agencyOfKey(db, secret('a.key'))).toBe('a');
     expect(await agencyOfKey(db, secret('b.key'))).toBe('b');
+    expect(await operatorOfKey(db, secret('operator_cli.key'))).toBe('lan');
     expect(out + err).not.toContain(secret('a.key'));
     expect(out + err).not.toContain(secret('A_KEY'));
   });
@@ -78,7 +86,7 @@ describe('setup', () => {
       .replace(bearer, '{ kind: webhook, secrets: [NEW, OLD] }');
     put('a.yaml', text);
     await setUp();
-    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['NEW', 'OLD', 'a.key']);
+    expect(readdirSync(join(folder, 'secrets')).sort()).toEqual(['NEW', 'OLD', 'a.key', ...ofTheHub]);
     for (const name of ['NEW', 'OLD']) expect(secret(name)).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(secret('NEW')).not.toBe(secret('OLD'));
   });
@@ -98,6 +106,18 @@ describe('setup', () => {
       secret('A_KEY'),
       (await db.pool.query('select * from credentials, contracts')).rows,
     ]).toEqual(before);
+  });
+
+  it('begins with the calendar that comes with it, and leaves one that is in force', async () => {
+    put('a.yaml', agencyFile('a'));
+    await db.pool.query('truncate calendar_history cascade');
+    expect((await setUp()).out).toContain('✓ Lịch làm việc');
+    expect((await readCalendar(db.pool))!.document.days.some(({ day }) => day === '2026-11-24')).toBe(true);
+    const own = join(folder, 'own.yaml');
+    writeFileSync(own, 'apiVersion: lienthong/v1\nkind: CalendarDays\nof: vn\ndays:\n  - { day: 2027-12-31, works: false, name: x, source: own, knownFrom: 2027-12-01 }\n'); // prettier-ignore
+    expect(await typed(`calendar apply ${own} --note x --restate`, env)).toMatchObject({ code: 0 });
+    expect((await setUp()).out).not.toContain('Lịch làm việc');
+    expect((await readCalendar(db.pool))!.serial).toBe(2);
   });
 
   it('takes a secret that somebody put there, and a key of an earlier set-up into a new database', async () => {

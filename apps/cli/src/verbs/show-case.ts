@@ -1,3 +1,4 @@
+import { reasonInVietnamese } from '../operate/reason-words.js';
 import { caseStatuses } from '#domain';
 import { shortType } from '#wire';
 import { askProcess } from '../ask-process.js';
@@ -164,7 +165,8 @@ const stateOf = ({ state, wait, heldFor, inDoubt }: Delivery): string =>
     .join(', ');
 
 const whyOf = ({ owner, reason }: Delivery): string =>
-  printable([owner ? (ownerNames[owner] ?? owner) : '', reason ?? ''].filter((part) => part !== '').join(': ')).slice(
-    0,
-    200,
-  );
+  printable(
+    [owner ? (ownerNames[owner] ?? owner) : '', reasonInVietnamese(reason ?? '')]
+      .filter((part) => part !== '')
+      .join(': '),
+  ).slice(0, 200);

@@ -2,6 +2,7 @@ import { showDeliveries, type DeliveryWhole } from '#ledger';
 import { shortType } from '#wire';
 import { groupNamed, isFingerprint, streamNamed, wholeOf } from '../operate/named.js';
 import { brief, ownerNames, stateNames, timeOf } from '../operate/words.js';
+import { reasonWords } from '../operate/reason-words.js';
 import { ledgerSettings } from '../settings.js';
 import { columns, printable } from '../terminal/columns.js';
 import { say, textOf, type Verb } from '../verb.js';
@@ -52,7 +53,7 @@ function words(d: DeliveryWhole): string[] {
         ['Tình trạng · state', state.join(', ')],
         ...(d.heldFor ? [['Chờ hồ sơ · waits for', d.heldFor.join(', ')]] : []),
         ['Phía · owner', d.owner === null ? '–' : (ownerNames[d.owner] ?? d.owner)],
-        ['Lý do · reason', printable(d.reason ?? '–')],
+        ['Lý do · reason', printable(reasonWords(d.reason ?? '–'))],
         ['Nguyên nhân · cause', d.fingerprint ?? '–'],
         ['Hợp đồng · contract', d.contractVersion ?? '–'],
         ['Lập lúc · planned', timeOf(d.plannedAt)],

@@ -94,6 +94,29 @@ describe('agency try', () => {
       code: 1,
       out: expect.stringContaining('→ refused: thiếu \uFFFD ngày cấp'),
     });
-    expect(await world.rows()).toBe(before);
+    // Nothing but the note of who looked at what.
+    expect(without(await world.rows())).toBe(without(before));
+    const { rows: looks } = await world.db.pool.query(
+      'select operator, door, action, agency_id, case_code from audit_log order by id desc limit 2',
+    );
+    expect(looks).toEqual(
+      Array(2).fill({ operator: 'lan', door: 'cli', action: 'try-send', agency_id: 'a', case_code: 'C-1' }),
+    );
+    const audited = async (words: string) => (await world.typed(`audit ls ${words}`)).out.trim().split('\n');
+    expect(await audited('--case C-1 --operator lan --limit 2')).toEqual([
+      expect.stringMatching(/^lúc /),
+      ...Array(2).fill(expect.stringMatching(/lan +cli +try-send +a +C-1$/)),
+    ]);
+    expect(await audited('--case C-2')).toEqual(['Chưa ai xem gì · nobody has looked at anything']);
+  });
+
+  it('shows the request as it would leave, without what proves who we are', async () => {
+    const { out } = await tried('--case C-1');
+    expect(out).toMatch(/POST http:\/\/127\.0\.0\.1:\d+/);
+    expect(out).toMatch(/content-type: application\/(cloudevents\+)?json/);
+    expect(out).toContain('authorization: Bearer ••••');
+    expect(arrived).toEqual([]);
   });
 });
+
+const without = (rows: string): string => rows.replace(/audit_log \d+, /, '');

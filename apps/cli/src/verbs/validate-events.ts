@@ -3,28 +3,36 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { parseCaseCode, textFaults } from '#domain';
-import { codeOfSubject, validateEvent, type Fault } from '#wire';
+import { codeOfSubject, spokenTerms, toVersion, validateEvent, type CloudEvent, type Fault, type Spoken } from '#wire';
+import { ruleWords } from '../agency/fault-words.js';
 import { columns, printable } from '../terminal/columns.js';
-import { say, Trouble, type Terminal, type Verb } from '../verb.js';
+import { say, textOf, Trouble, type Terminal, type Verb } from '../verb.js';
 
 /** Whether a case exists, and since when its code's form is in force, is intake's to say. */
 const ANY_DAY = '2199-12-31';
 
 export const validateEvents: Verb = {
   words: 'validate',
-  usage: 'FILE|-',
-  vi: 'Kiểm tra CloudEvent mẫu (một, hay NDJSON) theo lược đồ đã công bố của loại sự kiện; không gửi gì.',
-  en: 'Checks sample CloudEvents (one, or NDJSON) against the published schema of their type; sends nothing.',
+  usage: 'FILE|- [--as v1|v2]',
+  vi: 'Kiểm tra CloudEvent mẫu (một, hay NDJSON) theo lược đồ đã công bố của loại và bản (v1, v2); không gửi gì, không cần nối đâu. --as: in ra như người đọc bản ấy nhận.',
+  en: 'Checks sample CloudEvents (one, or NDJSON) against the published schema of their type and version; sends nothing, needs no connection. --as: prints them as a reader of that version gets them.',
+  options: { as: { type: 'string' } },
   operands: [1, 1],
   async run(given, terminal) {
+    const spoken = versionIn(textOf(given, 'as'));
     const samples = samplesIn(await text(await open(given.operands[0]!, terminal)));
     if (samples.length === 0) throw new Trouble('Không có sự kiện nào trong tệp', 'there is no event in it');
     const bad = samples.filter(({ faults }) => faults.length > 0);
     const rows = bad.flatMap(({ line, faults }) =>
-      faults.map(({ path, rule }) => [`${line}`, printable(path === '' ? '/' : path), rule]),
+      faults.map(({ path, rule }) => [`${line}`, printable(path === '' ? '/' : path), rule, ruleWords(rule)]),
     );
     if (rows.length > 0)
-      for (const row of columns([['dòng · line', 'chỗ · path', 'quy tắc · rule'], ...rows])) say(terminal.stdout, row);
+      for (const row of columns([['dòng · line', 'chỗ · path', 'quy tắc · rule', 'nghĩa là · means'], ...rows]))
+        say(terminal.stdout, row);
+    if (spoken && bad.length === 0) {
+      for (const { event } of samples) say(terminal.stdout, JSON.stringify(toVersion(spoken, event as CloudEvent)));
+      return 0;
+    }
     say(
       terminal.stdout,
       bad.length === 0
@@ -45,17 +53,24 @@ async function open(file: string, { stdin }: Terminal): Promise<Readable> {
 interface Sample {
   /** Where it begins. */
   line: number;
+  event: unknown;
   faults: Fault[];
+}
+
+function versionIn(text: string | undefined): Spoken | undefined {
+  if (text === undefined || Object.hasOwn(spokenTerms, text)) return text as Spoken | undefined;
+  throw new Trouble(`--as cần một trong: ${Object.keys(spokenTerms).join(', ')}`, '--as needs one of these versions');
 }
 
 /** One event over as many lines as it likes, or else an event a line. */
 function samplesIn(all: string): Sample[] {
   const whole = parsed(all.replace(/^\uFEFF/, ''));
-  if (whole) return [{ line: 1, faults: faultsOf(whole.value) }];
+  if (whole) return [{ line: 1, event: whole.value, faults: faultsOf(whole.value) }];
   return all.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
     const read = parsed(line.replace(/^\uFEFF/, ''));
-    return [{ line: i + 1, faults: read ? faultsOf(read.value) : [{ path: '/', rule: 'json' }] }];
+    const faults = read ? faultsOf(read.value) : [{ path: '/', rule: 'json' }];
+    return [{ line: i + 1, event: read?.value, faults }];
   });
 }
 

@@ -15,6 +15,7 @@ const header = (more: Partial<CaseHeader> = {}): CaseHeader => ({
   procedure: '2.000488',
   enteredBy: 'mot-cua',
   openedOn: '2026-01-01',
+  unit: null,
   status: 4,
   last: 3,
   headHash: 'ab'.repeat(32),

@@ -15,6 +15,7 @@ const types: Record<string, Words> = {
   'case.result-revoked': { vi: 'Thu hồi kết quả', en: 'result revoked' },
   'case.withdrawn': { vi: 'Rút hồ sơ', en: 'withdrawn' },
   'case.merged': { vi: 'Nhập hồ sơ trùng', en: 'merged' },
+  'case.correction-asked': { vi: 'Đề nghị kiểm tra, sửa', en: 'correction asked' },
 };
 const deliveryStates: Record<string, Words> = {
   open: { vi: 'chưa chuyển', en: 'open' },

@@ -1,4 +1,4 @@
-import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext, Steps } from '#connectors';
+import type { Connector, OutgoingEvent, Prepared, PreparedItem, RouteNote, SendContext, Steps } from '#connectors';
 import { afterLookUp, classifyReply, nextStep, signOf, type Attempt, type Reply, type Sign, type Step } from '#domain';
 import type { AttemptRecord, ClaimedLane } from '#ledger';
 import { itemHash, textHash, traceparentOf, type ContractVersion } from '#wire';
@@ -18,6 +18,8 @@ export interface Tools {
   mayStillSend(): boolean;
   /** For connectors that take several calls; undefined: what was kept can't be read while this worker lives. */
   steps?(lane: ClaimedLane): Promise<Steps | undefined>;
+  /** Its step on the case's route, for an agency that gets cases by their route. */
+  route?(lane: ClaimedLane, contract: ContractVersion): RouteNote | undefined;
 }
 
 /** How a claim ended, before it is committed. `sign`: what the partner's last answer says about the partner itself. */
@@ -57,7 +59,7 @@ export async function prepareDelivery(
   tools: Tools,
   startedAt: number,
 ): Promise<Ready | Ended> {
-  const event = outgoing(lane);
+  const event = outgoing(lane, tools.route?.(lane, contract));
   const mapped = await connector.prepare(event, contract, (sha) => tools.file(sha));
   const item = asItLeft(itemOf(mapped, lane.edited), lane);
   if ('reason' in item)
@@ -115,7 +117,7 @@ export async function attemptDelivery(ready: Ready, partner: Partner, tools: Too
   if (connector.inSteps) {
     const steps = await tools.steps?.(lane);
     if (!steps) return done({ kind: 'turn' });
-    Object.assign(context, { steps, file: (sha256: string) => tools.file(sha256) });
+    Object.assign(context, { steps });
   }
   for (let request = 1; ; request++) {
     context.timeoutMs = terms.timeoutMs - (performance.now() - ready.startedAt);
@@ -160,6 +162,7 @@ export const contextOf = (ready: Ready, { contract, terms }: Partner, tools: Too
   contract,
   timeoutMs: Math.max(1, terms.timeoutMs - (performance.now() - ready.startedAt)),
   secret: (name: string) => tools.secret(name),
+  file: (sha256: string) => tools.file(sha256),
 });
 
 export const contradiction = (reason: string, lane: ClaimedLane): Settled => ({

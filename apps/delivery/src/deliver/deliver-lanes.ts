@@ -1,6 +1,7 @@
 import { agenciesWithTurns, openBreakers, resumeDue, type ClaimedLane } from '#ledger';
-import { AgencyDesk, type DeskOffice, type DirectPlaces } from './agency-desk.js';
+import { AgencyDesk } from './agency-desk.js';
 import type { Partner } from './attempt-delivery.js';
+import type { DeskOffice, DirectPlaces } from './desk-office.js';
 
 /** All desks of this process. Kicked by the plan, by timers and by a look at the ledger every second: no kick is needed for truth. */
 export class DeliverLanes {

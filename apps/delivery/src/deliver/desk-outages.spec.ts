@@ -11,7 +11,7 @@ afterAll(() => world.end());
 
 /** What the process does every moment for all its desks, as long as the spec runs. */
 async function meanwhile(agency: string, until: () => Promise<unknown>, withinMs?: number): Promise<void> {
-  const desks = world.desks.filter(({ desk }) => Reflect.get(desk, 'agency') === agency);
+  const desks = world.desks.filter(({ desk }) => desk.agency === agency);
   const turn = async (): Promise<void> => {
     const [open] = (await openBreakers(world.db)).filter(({ agencyId }) => agencyId === agency);
     await world.db.pool.query(

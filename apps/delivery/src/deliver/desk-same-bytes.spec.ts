@@ -35,7 +35,7 @@ describe('a delivery in doubt', () => {
       await world.db.pool.query(`update lanes set wait = 'turn', wake_at = null, out_until = null where agency_id = $1 and wait = 'timer'`, [agency]); // prettier-ignore
       expect(partner.arrived).toHaveLength(2);
       expect(await world.lanes(agency)).toMatchObject({ open: 0 });
-    }, 8_000);
+    }, 90_000);
     const [first, again] = partner.arrived;
     expect(again!.headers['idempotency-key']).toBe(first!.headers['idempotency-key']);
     expect(JSON.parse(again!.body)).toEqual(JSON.parse(first!.body));
@@ -69,7 +69,7 @@ describe('a delivery in doubt', () => {
     await eventually(async () => {
       desk.kick();
       expect(await world.lanes('new-key')).toMatchObject({ open: 0 });
-    }, 8_000);
+    }, 90_000);
     expect(partner.arrived.map(({ body }) => body)).toEqual(['{"mapping":1}', '{"mapping":2}']);
   });
 });

@@ -146,7 +146,7 @@ export class DeskWorld {
 }
 
 /** Tries until it doesn't throw. */
-export async function eventually(check: () => Promise<unknown>, withinMs = 20_000): Promise<void> {
+export async function eventually(check: () => Promise<unknown>, withinMs = 60_000): Promise<void> {
   for (const end = performance.now() + withinMs; ;) {
     try {
       await check();

@@ -1,9 +1,9 @@
-import type { OutgoingEvent } from '#connectors';
+import type { OutgoingEvent, RouteNote } from '#connectors';
 import type { ClaimedLane } from '#ledger';
-import type { CaseApplication, CaseStatus } from '#wire';
+import type { CaseApplication, CaseStatus, ResultIssued } from '#wire';
 
 /** What mapping may need. JSON is read when a mapping asks for it, and once: a pass-through contract never does. */
-export function outgoing(lane: ClaimedLane): OutgoingEvent {
+export function outgoing(lane: ClaimedLane, route?: RouteNote): OutgoingEvent {
   let data: unknown;
   let application: CaseApplication | undefined;
   return {
@@ -23,7 +23,12 @@ export function outgoing(lane: ClaimedLane): OutgoingEvent {
     get application() {
       return (application ??= JSON.parse(lane.applicationText ?? lane.dataText) as CaseApplication);
     },
+    get result() {
+      return lane.resultText === null ? undefined : (JSON.parse(lane.resultText) as ResultIssued);
+    },
     status: lane.status as CaseStatus,
+    ...(lane.replay === null ? {} : { replay: lane.replay }),
+    ...(route ? { route } : {}),
     ...(lane.acknowledgedStatus === null ? {} : { acknowledgedStatus: lane.acknowledgedStatus as CaseStatus }),
   };
 }

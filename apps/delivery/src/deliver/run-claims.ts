@@ -26,6 +26,8 @@ export interface RunPorts {
   log: Log;
   /** By the version that a delivery is bound to; '' is today's. A sentence says why there is none; undefined: paused meanwhile. */
   partner(version: string): Partner | string | undefined;
+  /** Nothing of it may leave by the version that it is bound to, and nothing of it has. */
+  isOutdated(lane: ClaimedLane): boolean;
 }
 
 /** Takes claims to their end at the partner. Never throws: a failure of ours is an end, too. */
@@ -34,6 +36,7 @@ export class RunClaims {
 
   /** The usual case, without the book-keeping of several. */
   async one({ lane, startedAt }: Held): Promise<Ended> {
+    if (this.ports.isOutdated(lane)) return endedUnsent(lane, { kind: 'turn' });
     const partner = this.ports.partner(lane.contractVersion ?? '');
     if (partner === undefined) return endedUnsent(lane, { kind: 'turn' });
     if (typeof partner === 'string') return unreachable(lane, partner);
@@ -48,8 +51,10 @@ export class RunClaims {
 
   /** By one request if they may share it, else by one after the other. */
   async several(some: readonly Held[]): Promise<Ended[]> {
-    const ends: Ended[] = [];
-    for (const [version, those] of Map.groupBy(some, ({ lane }) => lane.contractVersion ?? '')) {
+    const outdated = some.filter(({ lane }) => this.ports.isOutdated(lane));
+    const ends: Ended[] = outdated.map(({ lane }) => endedUnsent(lane, { kind: 'turn' }));
+    const current = some.filter((held) => !outdated.includes(held));
+    for (const [version, those] of Map.groupBy(current, ({ lane }) => lane.contractVersion ?? '')) {
       const partner = this.ports.partner(version);
       if (partner === undefined || typeof partner === 'string') {
         const end = (lane: ClaimedLane): Ended =>

@@ -258,7 +258,8 @@ describe('what operators ordered', () => {
     const one = await begins('waits', {}, { replay });
     const operation = (await findOperation(db, id))!;
     const worker = { id: one.id } as Worker;
-    const real = new ReplayLanes({ db, worker } as unknown as ConstructorParameters<typeof ReplayLanes>[0]);
+    const book = { version: () => undefined };
+    const real = new ReplayLanes({ db, worker, book } as unknown as ConstructorParameters<typeof ReplayLanes>[0]);
     for (const round of [1, 2, 3]) {
       await one.round();
       expect(asked).toBe(round);

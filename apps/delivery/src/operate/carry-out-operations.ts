@@ -3,6 +3,7 @@ import {
   closeBatch,
   failOperation,
   leaveOperations,
+  resendBatch,
   retryBatch,
   takeOperations,
   type Database,
@@ -81,6 +82,8 @@ export class CarryOutOperations {
         return carryOn(db, worker.id, operation.id, (client, locked) => retryBatch(client, locked, BATCH));
       case 'close':
         return carryOn(db, worker.id, operation.id, (client, locked) => closeBatch(client, locked, BATCH));
+      case 'resend':
+        return carryOn(db, worker.id, operation.id, (client, locked) => resendBatch(client, locked, BATCH));
       case 'rehearse':
         return this.office.rehearse.batch(operation);
       case 'replay':

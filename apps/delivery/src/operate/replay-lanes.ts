@@ -1,8 +1,11 @@
 import { replayOf, type LookUp, type Reopened } from '#domain';
 import {
   carryOn,
+  consumerWays,
+  countPeriod,
   lanesOfPeriod,
   loadToAsk,
+  openOf,
   reenter,
   today,
   type Batch,
@@ -11,6 +14,7 @@ import {
 } from '#ledger';
 import { contextOf, keyOf, prepareDelivery, type Partner } from '../deliver/attempt-delivery.js';
 import type { RehearseOffice } from './rehearse-retry.js';
+import { countWhole, everythingAgain, mostOpen } from './replay-everything.js';
 
 const BATCH = 50;
 
@@ -22,6 +26,10 @@ interface ReplayCount {
   missing: number;
   /** Waiting for a person: under their own keys. */
   parked: number;
+  /** To an agency that reads the hub's own events: the event once more. */
+  again: number;
+  /** Of those: results that were revoked since, and aren't told again. */
+  revoked: number;
   /** Nothing to send: the partner has it, as far as it can be known. */
   kept: number;
   /** The current full state isn't sent, because the partner holds something later. */
@@ -30,9 +38,22 @@ interface ReplayCount {
   busy: number;
   /** The partner couldn't say. */
   unanswered: number;
+  /** Of `again` and `parked` at such an agency: how many by day of planning and type. */
+  days: Record<string, Record<string, number>>;
 }
 
-const nothing: ReplayCount = { full: 0, missing: 0, parked: 0, kept: 0, behind: 0, busy: 0, unanswered: 0 };
+const nothing: ReplayCount = {
+  full: 0,
+  missing: 0,
+  parked: 0,
+  again: 0,
+  revoked: 0,
+  kept: 0,
+  behind: 0,
+  busy: 0,
+  unanswered: 0,
+  days: {},
+};
 
 export interface ReplayOffice extends RehearseOffice {
   /** A question that keeps to the agency's limits; undefined: it can't be asked now (paused, breaker open). */
@@ -42,6 +63,8 @@ export interface ReplayOffice extends RehearseOffice {
 interface Decided {
   lane: ReplayLane;
   reopen: Reopened[];
+  /** Everything of the period goes, whatever the agency holds. */
+  isWhole?: true;
   said: keyof Pick<ReplayCount, 'kept' | 'behind' | 'busy' | 'unanswered'> | 'again';
 }
 
@@ -50,11 +73,16 @@ export class ReplayLanes {
   constructor(private readonly office: ReplayOffice) {}
 
   async batch(operation: Operation): Promise<Operation | undefined | 'not-now'> {
-    const { db, worker } = this.office;
+    const { db, worker, book } = this.office;
+    const contract = book.version(operation.agencyId, today());
+    const readsItself = consumerWays.some((way) => way === contract?.protocol);
+    const isReplay = operation.kind === 'replay';
+    if (readsItself && isReplay && (await openOf(db, operation.id)) >= mostOpen(contract!)) return 'not-now';
+    const total = operation.total ?? (await countPeriod(db, operation));
     const lanes = await lanesOfPeriod(db, operation, BATCH);
     const decided: Decided[] = [];
     for (const lane of lanes) {
-      const one = await this.decide(operation.agencyId, lane);
+      const one = readsItself ? whole(lane, operation) : await this.decide(operation.agencyId, lane);
       // What has been decided is carried out; this lane is looked at again when the agency can be asked, from its start: what
       // the partner held before says nothing about after.
       if (one === 'not-now') break;
@@ -62,20 +90,20 @@ export class ReplayLanes {
     }
     if (decided.length < lanes.length && decided.length === 0) return 'not-now';
     return carryOn(db, worker.id, operation.id, async (client, locked): Promise<Batch> => {
-      const counted: ReplayCount = { ...nothing, ...(locked.result as Partial<ReplayCount> | null) };
-      let [done, failed] = [0, 0];
-      for (const { lane, reopen, said } of decided) {
-        const outcome =
-          said === 'again' && locked.kind === 'replay' && !(await reenter(client, locked, lane, reopen))
-            ? 'busy'
-            : said;
-        if (outcome === 'again') count(counted, lane, reopen);
-        else counted[outcome]++;
-        if (outcome === 'busy' || outcome === 'unanswered') failed++;
-        else done++;
+      const counted = structuredClone({ ...nothing, ...(locked.result as Partial<ReplayCount> | null) });
+      const tally = { done: 0, failed: 0 };
+      let cursor = locked.cursor;
+      let looked = 0;
+      for (const one of decided) {
+        const entered = one.said !== 'again' || !isReplay || (await reenter(client, locked, one.lane, one.reopen));
+        // Something new of the case has just gone: it is looked at again.
+        if (!entered && one.isWhole) break;
+        tallyUp(counted, tally, one, entered ? one.said : 'busy');
+        cursor = one.lane.streamId;
+        looked++;
       }
-      const ended = lanes.length < BATCH && decided.length === lanes.length;
-      return { cursor: decided.at(-1)?.lane.streamId ?? locked.cursor, done, failed, result: { ...counted }, ended };
+      const ended = lanes.length < BATCH && looked === lanes.length;
+      return { cursor, ...tally, total, result: { ...counted }, ended };
     });
   }
 
@@ -116,6 +144,24 @@ export class ReplayLanes {
       });
     });
   }
+}
+
+const whole = (lane: ReplayLane, operation: Operation): Decided | 'not-now' => {
+  const one = everythingAgain(lane, operation);
+  return one === 'not-now' ? one : { lane, ...one, isWhole: true };
+};
+
+function tallyUp(
+  counted: ReplayCount,
+  tally: { done: number; failed: number },
+  { lane, reopen, isWhole }: Decided,
+  outcome: Decided['said'],
+): void {
+  if (isWhole && outcome !== 'busy') countWhole(counted, lane, reopen);
+  else if (outcome === 'again') count(counted, lane, reopen);
+  if (outcome !== 'again') counted[outcome]++;
+  if (outcome === 'busy' || outcome === 'unanswered') tally.failed++;
+  else tally.done++;
 }
 
 function count(counted: ReplayCount, lane: ReplayLane, reopen: readonly Reopened[]): void {

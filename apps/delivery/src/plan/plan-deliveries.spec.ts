@@ -45,6 +45,7 @@ function planning() {
       return [{ agency: 'so-tu-phap', receives: [{ procedures: ['*'], events: ['case.received'] }] }];
     },
     version: () => undefined,
+    routing: { onRoute: () => undefined },
   } as unknown as ContractBook;
   let transactions = 0;
   const ports = {

@@ -1,4 +1,4 @@
-import { durationMs, recipients } from '#domain';
+import { durationMs, recipients, routedTypes, type Receiver } from '#domain';
 import {
   findUnplanned,
   plan,
@@ -9,6 +9,7 @@ import {
   type Direct,
   type Plannable,
   type PlanDecision,
+  type Recipient,
 } from '#ledger';
 import type { Log } from '#service';
 import { shortType } from '#wire';
@@ -135,18 +136,41 @@ export class PlanDeliveries {
 
   private decide(event: Plannable): PlanDecision {
     const type = shortType(event.type);
-    const agencies = recipients({ ...event, type }, this.book.receiversOn(event.openedOn));
-    const collectFrom =
-      type === 'case.received'
-        ? agencies.flatMap((agency) => {
-            const every = this.book.version(agency, today())?.collect?.every;
-            return every === undefined ? [] : [{ agency, everyMs: durationMs(every) }];
-          })
-        : [];
-    const recipientsOf = agencies.map((agency) => {
-      const fullStates = this.book.version(agency, today())?.fullStates;
-      return fullStates ? { agency, fullStates } : { agency };
+    const receivers = this.book.receiversOn(event.openedOn);
+    // Not the clock of this process: whoever counts later must come to the same agencies.
+    const route = this.book.routing.onRoute(event, today(event.recordedAt), receivers);
+    const agencies = recipients({ ...event, type, ...(route ? { routed: route.agencies } : {}) }, receivers);
+    const takesOver = route?.hasMoved ? this.newcomers(event, route.agencies, receivers) : [];
+    const starts = [
+      ...(type === 'case.received' ? agencies : []),
+      ...takesOver.flatMap(({ agency, types }) => (types.includes('case.received') ? [agency] : [])),
+    ];
+    const collectFrom = starts.flatMap((agency) => {
+      const every = this.book.version(agency, today())?.collect?.every;
+      return every === undefined ? [] : [{ agency, everyMs: durationMs(every) }];
     });
-    return { recipients: recipientsOf, collectFrom };
+    return {
+      recipients: agencies.map((agency) => this.recipient(agency)),
+      collectFrom,
+      ...(takesOver.length > 0 ? { takesOver } : {}),
+    };
+  }
+
+  /** Who is on a route by which a case has moved, and didn't enter it: it may have come in another's place. */
+  private newcomers(
+    { enteredBy, procedure }: Plannable,
+    onRoute: readonly string[],
+    receivers: readonly Receiver[],
+  ): NonNullable<PlanDecision['takesOver']> {
+    return receivers.flatMap((receiver) => {
+      if (receiver.agency === enteredBy || !onRoute.includes(receiver.agency)) return [];
+      const types = routedTypes(receiver, procedure);
+      return types.length === 0 ? [] : [{ ...this.recipient(receiver.agency), types }];
+    });
+  }
+
+  private recipient(agency: string): Recipient {
+    const fullStates = this.book.version(agency, today())?.fullStates;
+    return fullStates ? { agency, fullStates } : { agency };
   }
 }

@@ -5,7 +5,7 @@ import { refusal, Refused } from './refusal.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose key came with the request; set on every /v1 route before its body is read. */
+    /** Whose key came with the request; set on every keyed route before its body is read. */
     agency: string;
   }
 }
@@ -17,12 +17,16 @@ export interface DoorKeeper {
   isOpen: () => boolean;
 }
 
+/** Every /v1 route, and a partner's door that says so in its @RouteConfig. */
+const isKeyed = ({ routeOptions }: FastifyRequest): boolean =>
+  routeOptions.url?.startsWith('/v1/') === true || (routeOptions.config as { keyed?: true }).keyed === true;
+
 /** A hook and no guard: a guard runs after the body was read, and nobody unknown shall make us read ten megabytes. */
 export function authenticate(fastify: FastifyInstance, { credentials, isOpen }: DoorKeeper): void {
   fastify.decorateRequest('agency', '');
   fastify.addHook('onRequest', (request, _reply, done) => {
     // The route that was found, not what was typed: /%761/… and http://host/v1/… lead to the same door.
-    if (request.is404 || request.routeOptions.url?.startsWith('/v1/') !== true) return done();
+    if (request.is404 || !isKeyed(request)) return done();
     if (!isOpen()) return done(new Refused({ code: 'unavailable' }));
     const { authorization } = request.headers;
     if (authorization === undefined)

@@ -6,10 +6,19 @@ import { refusal, Refused } from './refusal.js';
 export const MAX_JSON_BYTES = 10 * 1_048_576;
 
 /** What a route takes, named in its @RouteConfig: JSON unless it says otherwise. */
-export type BodyKind = 'json' | 'envelope' | 'lines' | 'bytes';
+export type BodyKind = 'json' | 'envelope' | 'form' | 'filing' | 'lines' | 'bytes';
 
 /** The session stands in an envelope's body: somebody unknown makes us read this much. */
 const MAX_ENVELOPE_BYTES = 4 * 1_048_576;
+/** A form that was filed online, its files in base64 inside; only from whoever has shown a key. */
+const MAX_FORM_BYTES = 40 * 1_048_576;
+/** The same of judicial records; several may be read at once, so each is smaller. */
+export const MAX_FILING_BYTES = 24 * 1_048_576;
+const LIMITS: Readonly<Partial<Record<BodyKind, number>>> = {
+  envelope: MAX_ENVELOPE_BYTES,
+  form: MAX_FORM_BYTES,
+  filing: MAX_FILING_BYTES,
+};
 
 const JSON_TYPES = /^application\/(?:[\w.-]+\+)?json$/i;
 const LINE_TYPES = /^application\/(?:x-ndjson|ndjson|jsonl)$/i;
@@ -26,12 +35,12 @@ export function readBodies(fastify: FastifyInstance): void {
     const [type = '', ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim());
     if (kind === 'bytes') return done(null, payload);
     // Clients of the portal's protocol name types as they like; that it is JSON in UTF-8 is seen when it is read.
-    if (kind !== 'envelope') {
+    if (kind !== 'envelope' && kind !== 'form' && kind !== 'filing') {
       if (!(kind === 'lines' ? LINE_TYPES : JSON_TYPES).test(type)) return done(notTaken(kind));
       if (!parameters.every(isUtf8Parameter)) return done(notTaken(kind));
     }
     if (kind === 'lines') return done(null, payload);
-    const limit = kind === 'envelope' ? MAX_ENVELOPE_BYTES : MAX_JSON_BYTES;
+    const limit = LIMITS[kind] ?? MAX_JSON_BYTES;
     readWhole(request, payload, limit, (error, bytes) => {
       if (!bytes) return done(error);
       const read = readJson(bytes);

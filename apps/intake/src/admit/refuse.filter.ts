@@ -4,7 +4,9 @@ import { isUnavailable } from '#ledger';
 import type { Log } from '#service';
 import type { ProblemCode } from '#wire';
 import { codeOf } from '../code-of.js';
-import { answerDoor } from '../portal/door-answer.js';
+import { answerDoor, answerFiledDoor } from '../portal/door-answer.js';
+import { answerTo, sendFiling } from '../vneid/filing-answer.js';
+import { isAtFilingDoor } from '../vneid/admit-filing.hook.js';
 import { answerProblem } from './answer-problem.js';
 import { refusal, Refused, type Refusal } from './refusal.js';
 
@@ -22,7 +24,9 @@ export class RefuseFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent || request.raw.socket.destroyed) return;
     const refused = this.refusalOf(error, request);
-    if (isAtTheDoor(request)) answerDoor(reply, refused);
+    if (isAtTheFiledDoor(request)) answerFiledDoor(reply, refused);
+    else if (isAtFilingDoor(request)) sendFiling(reply, answerTo(refused));
+    else if (isAtTheDoor(request)) answerDoor(reply, refused);
     else answerProblem(request, reply, refused);
   }
 
@@ -49,6 +53,9 @@ export class RefuseFilter implements ExceptionFilter {
 /** Whoever speaks the portal's protocol is answered in it, also where its body can't be read. */
 const isAtTheDoor = (request: FastifyRequest): boolean =>
   !request.is404 && request.routeOptions.url?.startsWith('/partners/') === true;
+
+const isAtTheFiledDoor = (request: FastifyRequest): boolean =>
+  isAtTheDoor(request) && request.routeOptions.url?.endsWith('/filed') === true;
 
 const byStatus: Record<number, ProblemCode> = {
   404: 'not-found',

@@ -46,6 +46,7 @@ export class ShowCaseController {
       header,
       await timelineOf(this.db, header.streamId),
       this.book.receiversOn(header.openedOn),
+      this.book.routedTo(header),
     );
   }
 
@@ -63,7 +64,7 @@ export class ShowCaseController {
     if (form.kind === 'invalid') throw new Refused(refusal('invalid-case-code', 'path:code', form.rule));
     const header = await findCase(this.db, code);
     if (!header) throw new Refused(refusal('unknown-case', 'path:code', 'known'));
-    if (!isParty(agency, header, this.book.receiversOn(header.openedOn)))
+    if (!isParty(agency, header, this.book.receiversOn(header.openedOn), this.book.routedTo(header)))
       throw new Refused(refusal('not-your-case', 'path:code', 'party'));
     return header;
   }

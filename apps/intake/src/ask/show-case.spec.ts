@@ -4,7 +4,7 @@ import type { CaseHeader, DeliveryView, TimelineEvent } from '#ledger';
 import { isParty, showCase, showDeliveries, showTimeline } from './show-case.js';
 
 const header: CaseHeader = {
-  streamId: '1', code: 'H53-210531-0001', procedure: '2.000488', enteredBy: 'mot-cua', openedOn: '2021-05-31', status: 9, last: 2, headHash: 'aa', dueAt: null, mergedInto: null, merged: [],
+  streamId: '1', code: 'H53-210531-0001', procedure: '2.000488', enteredBy: 'mot-cua', openedOn: '2021-05-31', unit: null, status: 9, last: 2, headHash: 'aa', dueAt: null, mergedInto: null, merged: [],
 }; // prettier-ignore
 const receivers: Receiver[] = [
   { agency: 'mot-cua', receives: [{ procedures: ['*'], cases: 'own', events: ['case.result-issued'] }] },

@@ -2,13 +2,23 @@ import { recipients, type Receiver } from '#domain';
 import { caseSubject, shortType } from '#wire';
 import type { CaseHeader, DeliveryView, TimelineEvent } from '#ledger';
 
-/** The agency entered the case, or its contract on the case's day makes it a receiver of such cases. */
-export function isParty(agency: string, header: CaseHeader, receivers: readonly Receiver[]): boolean {
+/** The agency entered the case, or its contract on the case's day makes it a receiver of such cases; `routed`: who is or was on its route. */
+export function isParty(
+  agency: string,
+  header: CaseHeader,
+  receivers: readonly Receiver[],
+  routed: readonly string[] = [],
+): boolean {
   if (header.enteredBy === agency || enteredSince(agency, header) < Infinity) return true;
   return receivers.some(
     (r) =>
       r.agency === agency &&
-      r.receives.some((s) => s.cases !== 'own' && s.procedures.some((p) => p === '*' || p === header.procedure)),
+      r.receives.some(
+        (s) =>
+          s.cases !== 'own' &&
+          s.procedures.some((p) => p === '*' || p === header.procedure) &&
+          (s.cases !== 'routed' || routed.includes(agency)),
+      ),
   );
 }
 
@@ -68,12 +78,13 @@ export function showTimeline(
   header: CaseHeader,
   events: readonly TimelineEvent[],
   receivers: readonly Receiver[],
+  routed: readonly string[] = [],
 ): TimelineAnswer {
   const { procedure, enteredBy } = header;
   const since = enteredSince(agency, header);
   const mayRead = ({ type, sender, sequence }: TimelineEvent): boolean => {
     const alsoEnteredBy = sequence >= since ? [agency] : [];
-    const event = { type: shortType(type), procedure, sender, enteredBy, alsoEnteredBy };
+    const event = { type: shortType(type), procedure, sender, enteredBy, alsoEnteredBy, routed };
     return sender === agency || recipients(event, receivers).includes(agency);
   };
   return {

@@ -4,6 +4,7 @@ import { keepFile, settleCollections, takeDue, type Database, type DueCollection
 import type { Log } from '#service';
 import type { CaseApplication, CaseStatus, ContractVersion } from '#wire';
 import { codeOf } from '../code-of.js';
+import { afterFinal, everyOf, isOver } from './ask-afterwards.js';
 import type { EnterReport } from '../enter/enter-report.js';
 import { statusOf } from '../enter/to-entry-item.js';
 
@@ -22,6 +23,8 @@ interface Settled {
   streamId: string;
   ended: boolean;
   nextInMs: number;
+  /** The final answer is there; it may still be taken back. */
+  isAfterwards?: boolean;
   answer: Collected['kind'];
 }
 
@@ -31,7 +34,7 @@ const LEASE_MARGIN_SECONDS = 30;
 const NOT_TAKEN_FACTOR = 20;
 const NOT_TAKEN_AT_MOST_MS = 3_600_000;
 
-type Collecting = Connector & Required<Pick<Connector, 'collect'>>;
+export type Collecting = Connector & Required<Pick<Connector, 'collect'>>;
 
 /** Asks a partner for the answers that it doesn't send by itself. */
 export class CollectAnswers {
@@ -56,10 +59,10 @@ export class CollectAnswers {
     connector: Collecting,
     due: DueCollection,
   ): Promise<Settled> {
-    const everyMs = durationMs(contract.collect!.every);
+    const everyMs = everyOf(contract, due);
     const again = (answer: Collected['kind'], nextInMs = everyMs): Settled => ({
       streamId: due.streamId,
-      ended: false,
+      ended: isOver(contract, due),
       nextInMs,
       answer,
     });
@@ -82,13 +85,14 @@ export class CollectAnswers {
     switch (entered) {
       case 'entered': {
         const status = reachedBy(collected.reports);
-        const isLast = status !== undefined && (contract.collect!.until.includes(status) || isFinal(status));
-        return { ...again('reported'), ended: isLast };
+        const isLast = status !== undefined && (untilOf(contract).includes(status) || isFinal(status));
+        return { ...again('reported'), ...(isLast ? afterFinal(contract, due, status) : {}) };
       }
       case 'over':
-        return { ...again('reported'), ended: true };
+        return { ...again('reported'), ...afterFinal(contract, due, undefined) };
       case 'unavailable':
-        return again('reported');
+        // Also at its last time: what it told isn't in the ledger yet.
+        return { ...again('reported'), ended: false };
       case 'refused':
         return again('reported', Math.min(everyMs * NOT_TAKEN_FACTOR, NOT_TAKEN_AT_MOST_MS));
     }
@@ -108,10 +112,10 @@ export class CollectAnswers {
         this.ports.log.warn({ agency, code: codeOf(error) }, 'a collected file could not be kept');
         return 'unavailable';
       }
-      const { type, data, state } = report;
+      const { type, data, state, came } = report;
       await this.ports.enterReport.room();
       const outcome = await this.ports.enterReport.run(
-        { sender: agency, key: null, type, code: due.caseCode, data, state, at: { data: '', code: '/code' } },
+        { sender: agency, key: null, type, code: due.caseCode, data, state, came, at: { data: '', code: '/code' } },
         'collect',
       );
       if (outcome.kind === 'held') continue;
@@ -125,6 +129,8 @@ export class CollectAnswers {
     return 'entered';
   }
 }
+
+const untilOf = ({ collect }: ContractVersion): readonly number[] => (collect?.ask === 'per-case' ? collect.until : []);
 
 /** Where the reports leave the case. */
 function reachedBy(reports: readonly Reported[]): CaseStatus | undefined {

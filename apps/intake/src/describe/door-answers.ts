@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { DoorAnswerDto, DoorCaseAnswerDto, LogInAnswerDto } from './door-shapes.dto.js';
+import { DoorAnswerDto, DoorCaseAnswerDto, FiledAnswerDto, LogInAnswerDto } from './door-shapes.dto.js';
 
-const right = { login: LogInAnswerDto, rows: DoorAnswerDto, case: DoorCaseAnswerDto } as const;
+const right = { login: LogInAnswerDto, rows: DoorAnswerDto, case: DoorCaseAnswerDto, filed: FiledAnswerDto } as const;
 
 /** As at the portal all is 200, and the envelope says what it means; 503: nothing is known to be written, send again. */
 export const DoorAnswers = (what: keyof typeof right): MethodDecorator & ClassDecorator =>

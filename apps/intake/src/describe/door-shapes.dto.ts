@@ -76,3 +76,42 @@ export class DoorCaseAnswerDto {
   @ApiProperty({ type: [DoorCaseDto], description: 'Rỗng: không có hồ sơ · Empty: no such case' })
   result!: DoorCaseDto[];
 }
+
+class FiledFileDto {
+  @ApiProperty({ example: 'giay-chung-sinh.pdf' })
+  TenTepDinhKem!: string;
+  @ApiProperty({ format: 'byte', description: 'Tối đa 20 MiB sau khi giải mã · At most 20 MiB decoded' })
+  Base64!: string;
+}
+
+export class FiledFormDto {
+  @ApiProperty({ example: 'G22.99-250812-0000321' })
+  MaHoSo!: string;
+  @ApiProperty({ example: '1.001193' })
+  MaTTHC!: string;
+  @ApiProperty({ example: '20250812073000', description: 'yyyyMMddHHmmss, giờ Việt Nam · Vietnam time' })
+  NgayNopHoSo!: string;
+  @ApiProperty({ example: 'Phạm Văn Ví Dụ' })
+  TenThuongNhan!: string;
+  @ApiPropertyOptional({ type: Object, description: 'DiaChiChiTiet được giữ · DiaChiChiTiet is kept' })
+  DiaChiDoanhNghiep?: object;
+  @ApiPropertyOptional()
+  DienThoai?: string;
+  @ApiPropertyOptional()
+  Email?: string;
+  @ApiPropertyOptional({ description: 'Có: người nộp là doanh nghiệp · Given: a business files it' })
+  MaSoThue?: string;
+  @ApiPropertyOptional()
+  TenTepDonDangKy?: string;
+  @ApiPropertyOptional({ format: 'byte' })
+  TepDonDangKy?: string;
+  @ApiPropertyOptional({ type: [FiledFileDto] })
+  TaiLieuNop?: FiledFileDto[];
+}
+
+export class FiledAnswerDto {
+  @ApiProperty({ enum: [-1, 0, 1], description: '-1 không nhận · not taken; 0 đã tạo · created; 1 đã có · known' })
+  error_code!: number;
+  @ApiProperty({ example: 'G22.99-250812-0000321| đã tạo hồ sơ' })
+  message!: string;
+}

@@ -1,6 +1,6 @@
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import type { FeedAcknowledged, FeedLag } from '#ledger';
-import { eventTypes } from '#wire';
+import { publishedTypes } from '#wire';
 import { CloudEventDto } from '../push/cloud-event.dto.js';
 
 class FeedLagDto implements FeedLag {
@@ -8,6 +8,13 @@ class FeedLagDto implements FeedLag {
   events!: number;
   @ApiProperty({ description: 'Since the oldest of them stands in the feed.' })
   seconds!: number;
+}
+
+class ReplayedDto {
+  @ApiProperty({ description: 'Position of an event of this page.' })
+  position!: number;
+  @ApiProperty({ description: 'The operation that put it there once more; the event’s id is the same as before.' })
+  operation!: string;
 }
 
 export class FeedPageDto {
@@ -20,7 +27,7 @@ export class FeedPageDto {
         {
           type: 'object',
           properties: {
-            type: { type: 'string', enum: [...eventTypes] },
+            type: { type: 'string', enum: [...publishedTypes] },
             sequence: { type: 'string', description: 'Place in its case.' },
           },
         },
@@ -28,6 +35,8 @@ export class FeedPageDto {
     },
   })
   events!: unknown[];
+  @ApiPropertyOptional({ type: [ReplayedDto], description: 'Which of them are replays; absent: none.' })
+  replays?: ReplayedDto[];
   @ApiProperty({ description: 'Position of the last of these events: the next `after`.' })
   next!: number;
   @ApiProperty({ description: 'Position of the feed’s newest event.' })

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { eventTypes, payloadSchemas } from '#wire';
+import { eventTypes, payloadSchemas, publishedSchemas, secondTypes } from '#wire';
 import { payloadName } from './answers.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
@@ -27,7 +27,11 @@ function withPayloads(document: OpenAPIObject): OpenAPIObject {
     const { $schema: _dialect, $id: _id, ...schema } = payloadSchemas[type];
     return [payloadName(type), schema] as const;
   });
-  const schemas = { ...document.components?.schemas, ...Object.fromEntries(payloads) } as NonNullable<
+  const seconds = secondTypes.map((type) => {
+    const { $schema: _dialect, $id: _id, ...schema } = publishedSchemas[type];
+    return [type.slice('vn.lienthong.'.length), schema] as const;
+  });
+  const schemas = { ...document.components?.schemas, ...Object.fromEntries([...payloads, ...seconds]) } as NonNullable<
     Components['schemas']
   >;
   return { ...document, components: { ...document.components, schemas } };

@@ -40,6 +40,8 @@ export class ProblemDto implements Problem {
   faults?: FaultDto[];
   @ApiPropertyOptional({ type: HashesDto, description: 'With conflicting-body.' })
   hashes?: HashesDto;
+  @ApiPropertyOptional({ description: 'With feed-cleared: the smallest `after` that still leaves nothing out.' })
+  oldest?: number;
 }
 
 export class EntryAnswerDto implements EntryAnswer {

@@ -4,7 +4,7 @@ import { refusal, type Refusal } from '../admit/refusal.js';
 import type { Entered, EntryBatcher } from './entry-batcher.js';
 import { toEntryItem, type Checked, type Contracts, type Report } from './to-entry-item.js';
 
-export type Door = 'case' | 'event' | 'batch' | 'inbox' | 'collect' | 'portal';
+export type Door = 'case' | 'event' | 'batch' | 'inbox' | 'collect' | 'portal' | 'lltp';
 
 /** What a sender is told of something that the hub has. 202: written just now; 200: known already. */
 export interface EntryAnswer {

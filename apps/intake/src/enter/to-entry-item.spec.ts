@@ -61,7 +61,12 @@ describe('checking a report', () => {
         type: 'vn.lienthong.case.received.v1',
         caseCode: code,
         data: long,
-        opens: { procedure: '2.000488', openedOn: '2021-06-01', dueAt: '2021-06-14T17:00:00Z' },
+        opens: {
+          procedure: '2.000488',
+          openedOn: '2021-06-01',
+          dueAt: '2021-06-14T17:00:00Z',
+          unit: '000.17.22.H53',
+        },
         status: 2,
       },
     });

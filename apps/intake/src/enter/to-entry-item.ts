@@ -3,6 +3,7 @@ import { parseCaseCode, textFaults } from '#domain';
 import type { Compared, EntryItem } from '#ledger';
 import {
   isReportedType,
+  isSecondType,
   validatePayload,
   type CaseApplication,
   type CaseStatus,
@@ -13,6 +14,7 @@ import {
   type ReportedType,
 } from '#wire';
 import { refusal, type Refusal } from '../admit/refusal.js';
+import { asItCame } from './as-it-came.js';
 
 /** What came in by some door, read but not yet checked. */
 export interface Report {
@@ -25,6 +27,10 @@ export interface Report {
   /** Comparable state, where the door has one; `compared`: what the door itself compared it with. */
   state?: string;
   compared?: Compared;
+  /** What the door read, where it brings texts to NFC. */
+  came?: unknown;
+  /** The only status from which it may be reported, whatever else could follow. */
+  onlyFrom?: CaseStatus;
   /** How faults name where the data and the code stood. */
   at: { data: '' | '/data'; code: string };
 }
@@ -53,7 +59,9 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
     const isForm = badText.every(({ rule }) => rule === 'nfc');
     return no({ code: isForm ? 'text-not-nfc' : 'invalid-payload', faults: placed(badText, at.data) });
   }
-  if (!isReportedType(type)) return no(refusal('unknown-event-type', '/type', 'known'));
+  // What consumers read as v2 is reported as v1: the ledger knows one version.
+  if (!isReportedType(type))
+    return no(refusal('unknown-event-type', '/type', isSecondType(type) ? 'version:v1' : 'known'));
   const faults = validatePayload(type, data);
   if (faults.length > 0) return no({ code: 'invalid-payload', faults: placed(faults, at.data) });
   const application = carriesApplication(type) ? (data as CaseApplication) : undefined;
@@ -78,12 +86,28 @@ export function toEntryItem(report: Report, contracts: Contracts): Checked {
       type,
       caseCode: code,
       data: data as Json,
-      ...(opening ? { opens: { procedure: procedure!, openedOn: openedOn!, dueAt: opening.dueAt ?? null } } : {}),
+      ...(opening
+        ? {
+            opens: {
+              procedure: procedure!,
+              openedOn: openedOn!,
+              dueAt: opening.dueAt ?? null,
+              unit: opening.unit.code,
+            },
+          }
+        : {}),
       ...(status === undefined ? {} : { status }),
       ...(state === undefined ? {} : { state }),
       ...(report.compared === undefined ? {} : { compared: report.compared }),
+      ...cameOf(report),
+      ...(report.onlyFrom === undefined ? {} : { onlyFrom: report.onlyFrom }),
     },
   };
+}
+
+function cameOf({ came }: Report): Pick<EntryItem, 'came'> {
+  const text = asItCame(came);
+  return text === undefined ? {} : { came: text };
 }
 
 const placed = (faults: readonly Fault[], prefix: string): Fault[] =>

@@ -4,16 +4,37 @@ import type { Consumer } from '#ledger';
 /** A scrape doesn't wait longer for the ledger: these are left out then, and the others stay. */
 const BOUND_MS = 2_000;
 
-/** How far behind the hub is with each ministry, and each ministry with its feed. Labels are agency ids and ways. */
-export function watchConsumers(read: () => Promise<Consumer[]>): void {
+/** In the order given; null: it can't be known. */
+type TopicLags = (readers: { agency: string; group: string }[]) => Promise<(number | null)[]>;
+
+/** How far behind the hub is with each ministry, and each ministry with its feed or topic. Labels are agency ids and ways. */
+export function watchConsumers(read: () => Promise<Consumer[]>, topicLags: TopicLags): void {
+  let asking: Promise<readonly (number | null)[]> | undefined;
   let reading: Promise<Consumer[]> | undefined;
   // One look at the ledger for all gauges of a scrape, and never a second one while it is slow.
   const consumers = (): Promise<Consumer[]> => {
     reading ??= read()
       .catch(() => [])
       .finally(() => (reading = undefined));
-    return withinBound(reading);
+    return withinBound(reading, []);
   };
+  new Gauge({
+    name: 'lienthong_topic_lag_events',
+    help: 'Events in an agency’s topic that the consumer group of its file has not committed; absent where it never has, or Kafka is away.',
+    labelNames: ['agency', 'way'] as const,
+    async collect() {
+      const readers = (await consumers()).filter(({ group }) => group !== undefined);
+      asking ??= topicLags(readers.map(({ agency, group }) => ({ agency, group: group! })))
+        .catch(() => [])
+        .finally(() => (asking = undefined));
+      const lags = await withinBound(asking, []);
+      this.reset();
+      for (const [n, { agency, way }] of readers.entries()) {
+        const lag = lags[n] ?? null;
+        if (lag !== null) this.set({ agency, way }, lag);
+      }
+    },
+  });
   const show = (name: string, help: string, value: (consumer: Consumer) => number | undefined): void => {
     new Gauge({
       name,
@@ -52,9 +73,9 @@ export function watchConsumers(read: () => Promise<Consumer[]>): void {
   );
 }
 
-async function withinBound(read: Promise<Consumer[]>): Promise<Consumer[]> {
+async function withinBound<T>(read: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<Consumer[]>((resolve) => (timer = setTimeout(resolve, BOUND_MS, [])));
+  const tooLate = new Promise<T>((resolve) => (timer = setTimeout(resolve, BOUND_MS, otherwise)));
   try {
     return await Promise.race([read, tooLate]);
   } finally {

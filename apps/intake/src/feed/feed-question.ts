@@ -2,15 +2,19 @@ import { refusal, Refused } from '../admit/refusal.js';
 
 export const MOST_EVENTS = 1_000;
 const USUAL_EVENTS = 100;
+/** Seconds. */
+export const LONGEST_WAIT = 30;
 const WHOLE = /^\d{1,15}$/;
 
-/** What a reader asks for; `after` undefined: after what it has acknowledged. */
-export function readQuestion(query: { after?: unknown; limit?: unknown }): {
+/** What a reader asks for; `after` undefined: after what it has acknowledged. `wait` in seconds. */
+export function readQuestion(query: { after?: unknown; limit?: unknown; wait?: unknown }): {
   after: number | undefined;
   limit: number;
+  wait: number;
 } {
   const after = wholeIn(query.after, 'after', 0, Number.MAX_SAFE_INTEGER);
-  return { after, limit: wholeIn(query.limit, 'limit', 1, MOST_EVENTS) ?? USUAL_EVENTS };
+  const limit = wholeIn(query.limit, 'limit', 1, MOST_EVENTS) ?? USUAL_EVENTS;
+  return { after, limit, wait: wholeIn(query.wait, 'wait', 0, LONGEST_WAIT) ?? 0 };
 }
 
 function wholeIn(text: unknown, name: string, least: number, most: number): number | undefined {

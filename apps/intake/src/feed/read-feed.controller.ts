@@ -2,12 +2,14 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiBearerAuth, ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger'; // prettier-ignore
 import type { FastifyReply } from 'fastify';
 import { acknowledgeFeed, ContractBook, Database, readFeed, today, type FeedPage } from '#ledger';
+import { endingHeaders, usualSpoken } from '#wire';
 import { Caller } from '../admit/authenticate.hook.js';
 import { refusal, Refused } from '../admit/refusal.js';
 import { Answers } from '../describe/answers.js';
 import { AcknowledgementDto, FeedAcknowledgedDto, FeedPageDto } from '../describe/feed.dto.js';
 import { CloudEventDto } from '../push/cloud-event.dto.js';
-import { MOST_EVENTS, positionIn, readQuestion } from './feed-question.js';
+import { LONGEST_WAIT, MOST_EVENTS, positionIn, readQuestion } from './feed-question.js';
+import { WaitForNews } from './wait-for-news.js';
 
 @ApiTags('feed')
 @ApiBearerAuth()
@@ -18,6 +20,7 @@ export class ReadFeedController {
   constructor(
     private readonly db: Database,
     private readonly book: ContractBook,
+    private readonly news: WaitForNews,
   ) {}
 
   /** Bodies leave as they were appended, byte for byte. */
@@ -25,12 +28,13 @@ export class ReadFeedController {
   @ApiOperation({
     summary: 'Đọc luồng sự kiện của cơ quan mình · Read one’s own feed',
     description:
-      'Events after a position, in order, without gaps: none that is committed later can come before one that was read. Ask again with `after` = `next`.',
+      'Events after a position, in order, without gaps: none that is committed later can come before one that was read. Ask again with `after` = `next`. Where the contract’s version of events has a printed end, `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) say so.',
   })
   @ApiQuery({ name: 'after', required: false, description: 'Default: after the acknowledged position.', schema: { type: 'integer', minimum: 0 } }) // prettier-ignore
   @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MOST_EVENTS, default: 100 } }) // prettier-ignore
+  @ApiQuery({ name: 'wait', required: false, description: 'Seconds to wait for the first event where there is none.', schema: { type: 'integer', minimum: 0, maximum: LONGEST_WAIT, default: 0 } }) // prettier-ignore
   @ApiOkResponse({ type: FeedPageDto })
-  @Answers.problems('invalid-envelope', 'not-your-feed', 'no-feed', 'beyond-feed')
+  @Answers.problems('invalid-envelope', 'not-your-feed', 'no-feed', 'beyond-feed', 'feed-cleared')
   async read(
     @Caller() caller: string,
     @Param('id') agency: string,
@@ -38,10 +42,23 @@ export class ReadFeedController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.mayRead(caller, agency);
-    const { after, limit } = readQuestion(query);
-    const page = (await readFeed(this.db, agency, after, limit)) ?? this.empty(agency, after ?? 0);
+    const { after, limit, wait } = readQuestion(query);
+    const page = await this.news.until(
+      agency,
+      { ms: wait * 1_000, gone: whenGone(reply) },
+      async () => (await readFeed(this.db, agency, after, limit)) ?? this.empty(agency, after ?? 0),
+      // What is wrong with the question is said at once.
+      (found) => found.bodies.length > 0 || found.after !== found.last,
+    );
     if (page.after > page.last) throw new Refused(refusal('beyond-feed', 'query:after', `maximum:${page.last}`));
-    void reply.code(200).type('application/json; charset=utf-8').header('cache-control', 'no-store').send(textOf(page));
+    if (page.after < page.cleared)
+      throw new Refused({ ...refusal('feed-cleared', 'query:after', `minimum:${page.cleared}`), oldest: page.cleared });
+    const spoken = this.book.version(agency, today())?.consumes?.speaks ?? usualSpoken;
+    void reply
+      .code(200)
+      .type('application/json; charset=utf-8')
+      .headers({ 'cache-control': 'no-store', ...endingHeaders(spoken) })
+      .send(textOf(page));
   }
 
   @Post(':id/acknowledgements')
@@ -76,9 +93,16 @@ export class ReadFeedController {
   private empty(agency: string, after: number): FeedPage {
     if (this.book.version(agency, today())?.protocol !== 'feed')
       throw new Refused(refusal('no-feed', 'path:id', 'contract:feed'));
-    return { bodies: [], after, next: after, last: 0, acknowledged: 0, lag: { events: 0, seconds: 0 } };
+    const nothing = { bodies: [], replays: [], last: 0, acknowledged: 0, cleared: 0, lag: { events: 0, seconds: 0 } };
+    return { ...nothing, after, next: after };
   }
 }
 
-const textOf = ({ bodies, next, last, acknowledged, lag }: FeedPage): string =>
-  `{"events":[${bodies.join(',')}],${JSON.stringify({ next, last, acknowledged, lag }).slice(1)}`;
+function whenGone({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+const textOf = ({ bodies, replays, next, last, acknowledged, lag }: FeedPage): string =>
+  `{"events":[${bodies.join(',')}],${JSON.stringify({ ...(replays.length > 0 ? { replays } : {}), next, last, acknowledged, lag }).slice(1)}`;

@@ -12,7 +12,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Database, keepFile, readFile } from '#ledger';
+import { Database, isRevoked, keepFile, readFile } from '#ledger';
 import { dropRest, tooLarge, type BodyKind } from '../admit/read-body.js';
 import { refusal, Refused } from '../admit/refusal.js';
 import { Answers } from '../describe/answers.js';
@@ -83,15 +83,17 @@ export class KeepFileController {
     description: 'Nguyên từng byte · Byte for byte',
     schema: { type: 'string', format: 'binary' },
   })
-  @Answers.problems('invalid-envelope', 'unknown-file')
+  @Answers.problems('invalid-envelope', 'unknown-file', 'revoked-file')
   async show(@Param('sha256') sha256: string, @Res() reply: FastifyReply): Promise<void> {
     checkHash(sha256);
+    if (await isRevoked(this.db, sha256)) throw new Refused(refusal('revoked-file', 'path:sha256', 'not-revoked'));
     const file = await readFile(this.db, sha256);
     if (!file) throw new Refused(refusal('unknown-file', 'path:sha256', 'known'));
     void reply
       .type(file.mediaType)
       .header('etag', `"${sha256}"`)
-      .header('cache-control', 'private, immutable, max-age=31536000')
+      // The bytes never change, whether they may be had does: a result can be revoked.
+      .header('cache-control', 'private, no-cache')
       .header('content-disposition', 'attachment')
       .header('x-content-type-options', 'nosniff')
       .send(file.bytes);

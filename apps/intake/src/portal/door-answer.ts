@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { portalFieldOf, type PortalFault } from '#connectors';
 import { problems } from '#wire';
 import type { Refusal } from '../admit/refusal.js';
+import { filedRefusal, type FiledAnswer } from './take-filed.js';
 import { filled, words } from './wording.js';
 
 /** What became of one item or row. `known`: an add of a case that is there already. `busy`: the same again is safe. */
@@ -100,6 +101,17 @@ export function outcomeOf(what: Parameters<typeof portalFieldOf>[0], refusal: Re
 export function answerDoor(reply: FastifyReply, { code }: Refusal): void {
   const answer = code === 'unavailable' || code === 'internal' ? busy : refusedAs(problems[code].vi);
   sendDoor(reply, answer);
+}
+
+/** The same at the door where forms are filed, whose codes are others. */
+export function answerFiledDoor(reply: FastifyReply, refusal: Refusal): void {
+  sendFiled(reply, filedRefusal(refusal));
+}
+
+export function sendFiled(reply: FastifyReply, { status, body }: FiledAnswer): void {
+  if (status === 503) void reply.header('retry-after', '1');
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 
 export function sendDoor(reply: FastifyReply, { status, body }: DoorAnswer): void {

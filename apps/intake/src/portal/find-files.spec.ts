@@ -72,7 +72,9 @@ describe('a file that a message names by an address', () => {
   it('isn’t asked for anywhere else than the contract says', async () => {
     asked = [];
     const { host } = new URL(base);
-    const elsewhere = ['/other/a', '/tep/../other/a', '/tep/%2e%2e/other'].map((path) => `${base}${path}`);
+    const elsewhere = ['/other/a', '/tep/../other/a', '/tep/%2e%2e/other', '/tep-of-another/a'].map(
+      (path) => `${base}${path}`,
+    );
     const others = [`http://u:p@${host}/tep/a`, `${base}@elsewhere.invalid/tep/a`, 'file:///etc/passwd', 'tep/a', ''];
     for (const address of [...elsewhere, ...others]) expect(await find(at(address))).toEqual({ kind: 'missing' });
     expect(asked).toEqual([]);

@@ -82,8 +82,12 @@ function isWithin(address: string, from: readonly string[]): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, username, password, href } = new URL(address);
   const isPlain = /^https?:$/.test(protocol) && username === '' && password === '';
-  return isPlain && from.some((base) => href.startsWith(new URL(base).href));
+  return isPlain && from.some((base) => isBelow(href, new URL(base).href));
 }
+
+/** `/tep` holds `/tep/a` and `/tep?id=1`, not `/tep-of-another`. */
+const isBelow = (href: string, base: string): boolean =>
+  href.startsWith(base) && (base.endsWith('/') || /^(?:$|[/?])/.test(href.slice(base.length)));
 
 const referenceTo = ({ name, componentCode }: FileAt, content: Content): FileReference => ({
   ...content,

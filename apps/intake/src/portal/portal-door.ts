@@ -63,7 +63,9 @@ export class PortalDoor {
       if (service !== 'TraCuuHoSo') return refusedAs(words.unknownService);
       if (typeof mahoso !== 'string' || mahoso === '' || mahoso.length > 100) return malformed('mahoso');
       const header = mahoso.includes('\0') ? undefined : await findCase(this.ports.db, mahoso);
-      const isShown = header && isParty(agency, header, this.ports.book.receiversOn(header.openedOn));
+      const isShown =
+        header &&
+        isParty(agency, header, this.ports.book.receiversOn(header.openedOn), this.ports.book.routedTo(header));
       const result = isShown ? [{ MAHOSO: mahoso, TRANGTHAIHOSO: String(header.status) }] : [];
       return { status: 200, body: { error_code: words.takenCode, result } };
     });

@@ -26,6 +26,7 @@ export class ReportProgress {
       code,
       data,
       at: { data: '', code: '/code' },
+      came: members,
     } as const;
     for (let look = 1; look <= MOST_LOOKS; look++) {
       const view = await this.ports.view(agency, code);

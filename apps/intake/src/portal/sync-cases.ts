@@ -19,6 +19,8 @@ export interface DoorPorts {
   count(outcome: string): void;
 }
 
+type Arrived = ReadCase & { came: unknown };
+
 /** Whoever is overtaken this often shares its case with a flood: it is told to come again. */
 const MOST_LOOKS = 5;
 
@@ -48,7 +50,7 @@ export class SyncCases {
       this.ports.count('invalid-payload');
       return refusedFor(read.faults);
     }
-    const item = read.value;
+    const item = { ...read.value, came: members };
     for (let look = 1; look <= MOST_LOOKS; look++) {
       const view = await this.ports.view(opening.agency, item.application.code);
       const outcome = isUpdating ? await this.update(opening, item, view) : await this.add(opening, item, view);
@@ -58,7 +60,7 @@ export class SyncCases {
   }
 
   /** A case that is there is answered as the portal does, whatever the item says: its sender then sends an update. */
-  private async add(opening: Opening, item: ReadCase, view: SenderView | undefined): Promise<RowOutcome | 'overtaken'> {
+  private async add(opening: Opening, item: Arrived, view: SenderView | undefined): Promise<RowOutcome | 'overtaken'> {
     const { code } = item.application;
     if (!view) return this.enter(opening, item, undefined);
     if (view.enteredBy !== opening.agency) return outcomeOf('case', { code: 'not-your-case' }, code);
@@ -69,7 +71,7 @@ export class SyncCases {
 
   private async update(
     opening: Opening,
-    item: ReadCase,
+    item: Arrived,
     view: SenderView | undefined,
   ): Promise<RowOutcome | 'overtaken'> {
     const { code } = item.application;
@@ -78,7 +80,7 @@ export class SyncCases {
 
   private async enter(
     opening: Opening,
-    item: ReadCase,
+    item: Arrived,
     view: SenderView | undefined,
   ): Promise<RowOutcome | 'overtaken'> {
     const standing = view && {
@@ -162,7 +164,7 @@ const noFile = (field: string): RowOutcome => ({ kind: 'refused', reason: filled
 /** The add has the key that POST /v1/cases would give it; of what changed later the ledger makes one. */
 function reportsOf(
   sender: string,
-  item: ReadCase,
+  item: Arrived,
   steps: readonly Step[],
   saidBefore: string | null,
   contentOf: (file: FileAt) => FileReference,
@@ -179,7 +181,7 @@ function reportsOf(
         : { key: null, compared: { with: said, isNews: step.what !== 'nothing' } };
     said = state;
     const what = step.what === 'result-issued' ? ('result' as const) : ('case' as const);
-    return { report: { sender, type, code, data, at: AT, state, ...known }, what };
+    return { report: { sender, type, code, data, at: AT, state, came: item.came, ...known }, what };
   });
 }
 

@@ -30,5 +30,14 @@ export const words = {
   busy: 'Hệ thống đang bận, hãy gửi lại',
 } as const;
 
+/** Of a form that was filed on the portal. Read in a source: the codes -1, 0 and 1; the texts are inferred. */
+export const filedWords = {
+  created: 'đã tạo hồ sơ',
+  known: 'mã tham chiếu đã có',
+  other: 'mã tham chiếu đã có với nội dung khác',
+  supplemented: 'đã nhận bổ sung',
+  over: 'Hồ sơ đã kết thúc hoặc không ở trạng thái nhận bổ sung',
+} as const;
+
 export const filled = (text: string, values: Record<string, string | number>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

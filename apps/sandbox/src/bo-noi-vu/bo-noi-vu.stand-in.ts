@@ -9,10 +9,11 @@ import { itemHash } from '../stand-in/item-hash.js';
 import { dayOf } from '../stand-in/real-dates.js';
 import type { Secret } from '../stand-in/secrets.js';
 import { sessionControl, Sessions } from '../stand-in/sessions.js';
-import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { tenStatuses, type PartnerBook, type StandIn } from '../stand-in/stand-in.js';
 import { textAt } from '../stand-in/text-at.js';
 import { openMinistryCases, type MinistryCases } from './cases.js';
 import { filled, membersOf, rowsOf } from './check-case.js';
+import { ministryManner } from './manner.js';
 import { readMultipart } from './read-multipart.js';
 import { TakeCases, type Said } from './take-cases.js';
 import { ministryWording } from './wording.js';
@@ -31,6 +32,8 @@ export class MinistryStandIn implements StandIn {
   readonly faults = new Faults();
   readonly wording = ministryWording();
   private readonly sessions = new Sessions();
+  readonly manner = ministryManner(this.wording, this.sessions);
+  readonly lines: NonNullable<StandIn['lines']>;
   private readonly cases: MinistryCases;
   private readonly take: TakeCases;
 
@@ -40,6 +43,7 @@ export class MinistryStandIn implements StandIn {
     );
     this.book = opened.book;
     this.cases = opened.cases;
+    this.lines = { books: this.cases.lines, statuses: tenStatuses, key: settings.secret };
     this.take = new TakeCases(this.cases, this.faults, this.wording);
   }
 

@@ -1,8 +1,11 @@
+import type { Compared } from '#wire';
+
+import { FalsifiableLines, type Falsifiable } from '../lines/falsifiable.js';
+import type { Standing } from '../lines/standing.js';
 import type { Arrival, OwnAct, Written } from '../stand-in/book.js';
 import type { PartnerBook } from '../stand-in/stand-in.js';
 
-export interface MinistryCase {
-  code: string;
+export interface MinistryCase extends Falsifiable {
   idHoSo: string;
   status: number;
   /** Of the case as it was created, without what the ministry itself issued. */
@@ -14,11 +17,21 @@ export interface MinistryCase {
   progress: number;
   /** Of the status row that stands now. */
   statusHash: string;
+  stands: StoodAt;
+}
+
+/** Normal forms of a line. */
+export interface StoodAt {
+  receivedOn: string;
+  fields: Compared;
 }
 
 interface Kept {
   idHoSo?: string;
   files?: string[];
+  stands?: StoodAt;
+  /** ISO day on which a final status came about. */
+  finishedOn?: string | null;
 }
 type Line = Written<Arrival | OwnAct>;
 
@@ -29,7 +42,23 @@ export class MinistryCases {
   private readonly files = new Map<string, string>();
   private readonly codes = new Set<string>();
 
-  constructor(private readonly write: (line: Arrival) => Line) {}
+  readonly lines: FalsifiableLines<MinistryCase>;
+
+  constructor(private readonly write: (line: Arrival | OwnAct) => Line) {
+    this.lines = new FalsifiableLines({
+      agency: 'bo-noi-vu',
+      cases: this.cases,
+      show: (held) => this.shownAs(held),
+      put: (held, { status, progressRows, ...rest }) => {
+        // The status row that stands is another now: the same sent again is applied.
+        held.statusHash = '';
+        if (typeof status === 'string') held.status = Number(status);
+        if (typeof progressRows === 'string') held.progress = Number(progressRows);
+        return rest;
+      },
+      write: (act) => this.take(this.write(act)),
+    });
+  }
 
   get(code: string): MinistryCase | undefined {
     return this.cases.get(code);
@@ -60,6 +89,7 @@ export class MinistryCases {
   }
 
   take(line: Line): void {
+    if (this.lines.take(line)) return;
     if (line.effect !== 'applied') return;
     const kept = (line.kept ?? {}) as Kept;
     const held = this.cases.get(line.code);
@@ -80,6 +110,7 @@ export class MinistryCases {
           results: [],
           progress: 0,
           statusHash: '',
+          stands: kept.stands ?? { receivedOn: '1970-01-01', fields: {} },
         });
         return;
       case 'CapNhatTienTrinh':
@@ -91,8 +122,27 @@ export class MinistryCases {
             status: line.status ?? held.status,
             statusHash: line.hash,
             results: [...held.results, ...(kept.files ?? [])],
+            stands: {
+              ...held.stands,
+              fields: { ...held.stands.fields, finishedOn: kept.finishedOn ?? held.stands.fields.finishedOn ?? null },
+            },
+            falsified: undefined,
           });
     }
+  }
+
+  private shownAs({ status, progress, results, stands }: MinistryCase): Omit<Standing, 'key'> {
+    const [paper] = results;
+    return {
+      receivedOn: stands.receivedOn,
+      fields: {
+        ...stands.fields,
+        status: String(status),
+        resultFile: paper === undefined ? null : (this.fileHash(paper) ?? null),
+        resultStands: paper === undefined ? 'no' : 'yes',
+        progressRows: String(progress),
+      },
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
-import { textAt } from '../stand-in/text-at.js';
-import type { MinistryCases } from './cases.js';
+import { nameOf, textAt } from '../stand-in/text-at.js';
+import type { MinistryCases, StoodAt } from './cases.js';
 import { checkCase, checkProgress, checkStatus, membersOf, rowsOf, type Members, type Papers } from './check-case.js';
 import type { MinistryWording } from './wording.js';
 
@@ -37,7 +37,7 @@ export class TakeCases implements Papers {
     }
     const idHoSo = `HS-${code}`;
     const files = rowsOf(item['ThanhPhanHoSo']).flatMap(({ GiayToDinhKem }) => idsOf(GiayToDinhKem));
-    this.cases.record({ operation, code, hash, effect: 'applied', kept: { idHoSo, files } });
+    this.cases.record({ operation, code, hash, effect: 'applied', kept: { idHoSo, files, stands: standsOf(item) } });
     return this.done({ idHoSo, maHoSo: code });
   }
 
@@ -59,7 +59,7 @@ export class TakeCases implements Papers {
         ...one,
         effect: isRepeat ? 'repeat' : 'applied',
         status: Number(row['TrangThai']),
-        kept: { files },
+        kept: { files, ...finishedBy(row) },
       });
     }
     return this.done();
@@ -103,6 +103,28 @@ export class TakeCases implements Papers {
 
 const idsOf = (papers: unknown): string[] => rowsOf(papers).map((paper) => textAt(paper, 'IdGiayTo'));
 
+const isoDay = (text: string): string | null => (text === '' ? null : text.slice(0, 10));
+
+function standsOf(item: Members): StoodAt {
+  const receivedOn = isoDay(textAt(item, 'NgayTiepNhan'));
+  return {
+    receivedOn: receivedOn ?? '1970-01-01',
+    fields: {
+      procedure: textAt(item, 'MaTTHC') || null,
+      receivedOn,
+      dueOn: isoDay(textAt(item, 'NgayHenTra')),
+      applicantName: nameOf(textAt(item, 'ChuHoSo')),
+      applicantId: textAt(submitterOf(item), 'SoDinhDanhChuHs') || null,
+    },
+  };
+}
+
+/** A status row says its day only where it ends the case. */
+const finishedBy = (row: Members): { finishedOn?: string } => {
+  const day = isoDay(textAt(row, 'NgayKetThucXuLy') || textAt(row, 'NgayTra'));
+  return day === null ? {} : { finishedOn: day };
+};
+
 const issuedMembers = ['MaHoSo', 'IdHoSo', 'IDHoSo', 'IdGiayTo'];
 
 /** An item as the sender knew it before the ministry issued anything: what both sides can compare. */
@@ -114,4 +136,9 @@ function withoutIssued(value: unknown): unknown {
       issuedMembers.includes(name) ? [] : [[name, withoutIssued(member)]],
     ),
   );
+}
+
+function submitterOf(item: Members): Members {
+  const { ThongTinChiTiet: details = {} } = (item['ThongTinNguoiNop'] ?? {}) as { ThongTinChiTiet?: Members };
+  return details;
 }

@@ -2,13 +2,16 @@ import { join } from 'node:path';
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+import { listedRow, procedureRow } from '../csdl-tthc/answers.js';
+import { Procedures } from '../csdl-tthc/procedures.js';
 import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
-import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { tenStatuses, type PartnerBook, type StandIn } from '../stand-in/stand-in.js';
 import { sessionControl, Sessions } from '../stand-in/sessions.js';
 import { textAt } from '../stand-in/text-at.js';
 import { openPortalCases, type PortalCases } from './cases.js';
+import { portalManner } from './manner.js';
 import { codeOf, rowsOf, SyncCases, type Answer } from './sync-cases.js';
 import { portalWording } from './wording.js';
 
@@ -29,8 +32,11 @@ export class PortalStandIn implements StandIn {
   readonly faults = new Faults();
   readonly wording = portalWording();
   private readonly sessions = new Sessions();
+  readonly manner = portalManner(this.wording, this.sessions);
+  readonly lines: NonNullable<StandIn['lines']>;
   private readonly cases: PortalCases;
   private readonly sync: SyncCases;
+  private readonly procedures = new Procedures();
   private answers = 0;
 
   constructor(private readonly settings: PortalSettings) {
@@ -39,6 +45,7 @@ export class PortalStandIn implements StandIn {
     );
     this.book = opened.book;
     this.cases = opened.cases;
+    this.lines = { books: this.cases.lines, statuses: tenStatuses, key: settings.password };
     this.sync = new SyncCases(this.cases, this.faults, this.wording);
   }
 
@@ -62,6 +69,7 @@ export class PortalStandIn implements StandIn {
 
   control(app: FastifyInstance): void {
     sessionControl(app, this.sessions);
+    this.procedures.control(app);
   }
 
   aim(request: FastifyRequest): { operation: string; codes: string[] } {
@@ -95,10 +103,24 @@ export class PortalStandIn implements StandIn {
 
   private look(body: Body): Answer {
     if (body['service'] === 'LayDanhMucCoQuan') return { code: '0', result: this.wording.units };
+    if (body['service'] === 'LayDanhSachTTHC') return { code: '0', result: this.listed() };
+    if (body['service'] === 'LayThuTuc') return { code: '0', result: this.procedure(textAt(body, 'maTTHC')) };
     if (body['service'] !== 'TraCuuHoSo')
       return { code: this.wording.refusedCode, message: this.wording.unknownService };
-    const held = this.cases.get(textAt(body, 'mahoso'));
-    return { code: '0', result: held ? [{ MAHOSO: held.code, TRANGTHAIHOSO: String(held.status) }] : [] };
+    const code = textAt(body, 'mahoso');
+    const held = this.cases.get(code) ?? this.cases.filed(code);
+    return { code: '0', result: held ? [{ MAHOSO: code, TRANGTHAIHOSO: String(held.status) }] : [] };
+  }
+
+  private listed(): object[] {
+    const { shortList } = this.wording;
+    const all = this.procedures.all();
+    return (shortList > 0 ? all.slice(0, shortList) : all).map(listedRow);
+  }
+
+  private procedure(code: string): object[] {
+    const row = this.procedures.get(code);
+    return row ? [procedureRow(row)] : [];
   }
 
   private admit(request: FastifyRequest): Answer | undefined {
@@ -119,6 +141,8 @@ export class PortalStandIn implements StandIn {
   private shown({ code, message, result }: Answer): object {
     this.answers += 1;
     const asNumber = this.wording.codesAs === 'number' || (this.wording.codesAs === 'mixed' && this.answers % 2 === 0);
+    // A province's adapter wraps what it got as text.
+    if (result !== undefined && this.wording.wrapped) return { message: JSON.stringify({ result }) };
     return {
       error_code: asNumber ? Number(code) : code,
       ...(message === undefined ? {} : { message }),

@@ -1,8 +1,9 @@
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
-import { textAt } from '../stand-in/text-at.js';
+import { dayOfStamp, timeOfStamp } from '../stand-in/real-dates.js';
+import { nameOf, textAt } from '../stand-in/text-at.js';
 import { checkCaseItem, checkProgressRow, checkStatusItem } from './check-case-item.js';
-import type { PortalCases } from './cases.js';
+import type { PortalCases, StoodAt } from './cases.js';
 import { filled, type PortalWording } from './wording.js';
 
 type Item = Record<string, unknown>;
@@ -60,7 +61,14 @@ export class SyncCases {
       return { code: this.wording.duplicateCode, message: filled(this.wording.duplicate, { code: codeOf(known) }) };
     }
     for (const row of rows)
-      this.cases.record('DongBoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThaiHoSo']));
+      this.cases.record(
+        'DongBoHoSoMC',
+        codeOf(row),
+        itemHash(row),
+        'applied',
+        Number(row['TrangThaiHoSo']),
+        papersOf(row),
+      );
     return { code: '0', message: this.wording.accepted };
   }
 
@@ -73,7 +81,7 @@ export class SyncCases {
       const status = Number(row['TrangThaiHoSo']);
       const held = this.cases.get(codeOf(row));
       const changes = held?.hash !== hash || held.status !== status;
-      this.cases.record('DongBoHoSoMC', codeOf(row), hash, changes ? 'applied' : 'repeat', status);
+      this.cases.record('DongBoHoSoMC', codeOf(row), hash, changes ? 'applied' : 'repeat', status, papersOf(row));
     }
     return { code: '0', message: this.wording.accepted };
   }
@@ -88,7 +96,10 @@ export class SyncCases {
     );
     if (wrong) return wrong;
     for (const row of rows)
-      this.cases.record('CapNhatTienDoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThai']));
+      this.cases.record('CapNhatTienDoHoSoMC', codeOf(row), itemHash(row), 'applied', Number(row['TrangThai']), {
+        on: dayOfStamp(textAt(row, 'ThoiDiemXuLy')),
+        at: timeOfStamp(textAt(row, 'ThoiDiemXuLy')),
+      });
     return { code: '0', message: this.wording.progressAccepted };
   }
 
@@ -128,6 +139,31 @@ export class SyncCases {
       for (const row of rows) this.cases.record(operation, codeOf(row), itemHash(row), 'refused');
     return { code: this.wording.refusedCode, message };
   }
+}
+
+const papersOf = (row: Item): { papers: string[]; stands: StoodAt } => ({
+  papers: rowsOf(row['DanhSachGiayToKetQua']).map((paper) => textAt(paper, 'GiayToId')),
+  stands: standsOf(row),
+});
+
+function standsOf(row: Item): StoodAt {
+  const [paper] = rowsOf(row['DanhSachGiayToKetQua']);
+  const [identity] = rowsOf(row['DinhDanhCHS']);
+  const day = (member: string): string | null => dayOfStamp(textAt(row, member));
+  return {
+    receivedOn: day('NgayTiepNhan') ?? '',
+    fields: {
+      procedure: textAt(row, 'MaTTHC') || null,
+      receivedOn: day('NgayTiepNhan'),
+      dueOn: day('NgayHenTra'),
+      finishedOn: day('NgayKetThucXuLy'),
+      resultNumber: paper ? textAt(paper, 'MaGiayToKetQua') || null : null,
+      // Files are fetched by an address that ends with their hash.
+      resultFile: /([0-9a-f]{64})$/.exec(paper ? textAt(paper, 'DuongDanTepTinKetQua') : '')?.[1] ?? null,
+      applicantName: nameOf(textAt(row, 'ChuHoSo')),
+      applicantId: identity ? textAt(identity, 'SoDinhDanh') || null : null,
+    },
+  };
 }
 
 export const codeOf = (row: Item): string => textAt(row, 'MaHoSo');

@@ -21,6 +21,10 @@ export const portalWording = () => ({
   busy: 'Hệ thống đang bận',
   /** How error_code is written: 'text' "0", 'number' 0, or 'mixed', each other answer a number. */
   codesAs: 'text' as 'text' | 'number' | 'mixed',
+  /** LayDanhSachTTHC lists only the first so many; 0: all. */
+  shortList: 0,
+  /** Answers with rows come as an adapter wraps them. */
+  wrapped: false,
   units: [
     { MADONVI: 'H56', TENDONVI: 'UBND tỉnh Thanh Hóa', CAPDONVI: '1' },
     { MADONVI: 'H56.14', TENDONVI: 'Sở Tư pháp', CAPDONVI: '2' },

@@ -10,7 +10,7 @@ export function answerPolls(app: FastifyInstance, parts: LltpParts): void {
     const no = (statusDescription: string): void => void reply.send({ status: 0, statusDescription, value: [] });
     if (authKey !== parts.key.read()) return no(parts.wording.badKey);
     const held = typeof maHoSoMCDT === 'string' ? parts.cases.get(maHoSoMCDT) : undefined;
-    if (!held || held.maTinh !== maTinh) return no(parts.wording.unknownCase);
+    if (!held || (held.maTinh !== '' && held.maTinh !== maTinh)) return no(parts.wording.unknownCase);
     return void reply.send({
       status: 1,
       statusDescription: held.reason ?? '',

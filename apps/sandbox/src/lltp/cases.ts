@@ -1,3 +1,4 @@
+import { FalsifiableLines, type Falsifiable, type ShowLines } from '../lines/falsifiable.js';
 import type { Arrival, Effect, OwnAct, Written } from '../stand-in/book.js';
 import type { PartnerBook } from '../stand-in/stand-in.js';
 
@@ -9,8 +10,12 @@ export interface Processing {
   recordShare: number;
 }
 
-/** What an application leaves behind that later answers need: nothing personal. */
+/** What an application leaves behind that later answers need. */
 export interface Kept {
+  /** maTTHC, and whose case it is; as two books compare them. */
+  procedure?: string | null;
+  applicantName?: string | null;
+  applicantId?: string | null;
   maTinh: string;
   loaiPhieu: string;
   yeuCauCDNCV: string;
@@ -33,8 +38,7 @@ export interface Revocation {
   summary: string;
 }
 
-export interface LltpCase extends Kept {
-  code: string;
+export interface LltpCase extends Kept, Falsifiable {
   status: number;
   /** Of the application that was applied last. */
   hash: string;
@@ -45,11 +49,6 @@ export interface LltpCase extends Kept {
   revocation?: Revocation;
   /** When it came to its status, milliseconds since 1970. */
   movedAt: number;
-}
-
-interface MinistryCase {
-  status: number;
-  hash: string;
 }
 
 const firstProcessing: Processing = {
@@ -64,9 +63,14 @@ type Line = Written<Arrival | OwnAct>;
 /** All that this partner holds. Changes only by lines of its book, so reading the book again gives the same state. */
 export class LltpCases {
   private readonly cases = new Map<string, LltpCase>();
-  private readonly ministry = new Map<string, MinistryCase>();
   private records = 0;
   processing: Processing = firstProcessing;
+  readonly lines: FalsifiableLines<LltpCase>;
+
+  constructor(write: (line: OwnAct) => Line, books: Pick<ShowLines<LltpCase>, 'show' | 'put'>) {
+    const written = (act: OwnAct): void => this.take(write(act));
+    this.lines = new FalsifiableLines({ ...books, agency: 'lltp', cases: this.cases, write: written });
+  }
 
   get(code: string): LltpCase | undefined {
     return this.cases.get(code);
@@ -76,24 +80,17 @@ export class LltpCases {
     return this.cases.values();
   }
 
-  atMinistry(code: string): MinistryCase | undefined {
-    return this.ministry.get(code);
-  }
-
   get nextRecordNumber(): number {
     return this.records + 1;
   }
 
   take(line: Line): void {
+    if (this.lines.take(line)) return;
     if (line.effect === 'own') this.takeOwnAct(line);
     else if (line.effect === 'applied') this.takeArrival(line);
   }
 
   private takeArrival(line: Written<Arrival>): void {
-    if (line.operation === 'traKetQuaHoSoLLTP') {
-      this.ministry.set(line.code, { status: line.status ?? 0, hash: line.hash });
-      return;
-    }
     const before = this.cases.get(line.code);
     this.cases.set(line.code, {
       ...(line.kept as Kept),
@@ -106,9 +103,27 @@ export class LltpCases {
     });
   }
 
+  /** A case that came with its ministry from another system; of which province isn't known. */
+  private takeOver(line: Written<OwnAct>): void {
+    this.cases.set(line.code, {
+      ...(line.kept as Kept),
+      maTinh: '',
+      code: line.code,
+      status: line.status ?? 2,
+      hash: '',
+      hashes: [],
+      askedForSupplement: false,
+      movedAt: Date.parse(line.at),
+    });
+  }
+
   private takeOwnAct(line: Written<OwnAct>): void {
     if (line.operation === 'processing') {
       this.processing = line.kept as Processing;
+      return;
+    }
+    if (line.operation === 'taken-over') {
+      this.takeOver(line);
       return;
     }
     const held = this.cases.get(line.code);

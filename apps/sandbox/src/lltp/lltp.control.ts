@@ -20,6 +20,19 @@ export function lltpControl(app: FastifyInstance, parts: LltpParts): void {
     return cases.processing;
   });
 
+  /** What another system hands over with its open cases. One that is here already stays as it is. */
+  app.post('/taken-over', (request, reply) => {
+    const { cases: moved } = (request.body ?? {}) as { cases?: (Body & { code: string; status: number })[] };
+    if (!Array.isArray(moved)) return reply.code(400).send({ detail: 'cases is a list' });
+    for (const { code, status, ...kept } of moved) {
+      if (cases.get(code)) continue;
+      record.acted('taken-over', code, { status, kept });
+      const held = cases.get(code);
+      if (held) process.expect(held);
+    }
+    return { held: moved.length };
+  });
+
   app.post('/cases/:code/status', (request, reply) => {
     const { status, reason } = (request.body ?? {}) as { status?: number; reason?: string };
     const code = codeOf(request.params);

@@ -197,33 +197,3 @@ describe('its clock', () => {
     );
   });
 });
-
-describe('flow d, the ministry', () => {
-  const path = '/v2/lyLichTuPhap/traKetQuaHoSoLLTP';
-  const tell = async (body: Members) => (await lltp.post(path, body)).body;
-
-  it('answers the samples: done, ahead, refused for ever, interrupted', async () => {
-    const result = sample('lltp-gen2-vneid/d-traKetQua.request.json');
-    const revocation = sample('lltp-gen2-vneid/d-traKetQua.revoke.request.json');
-    const done = sample('lltp-gen2-vneid/d-traKetQua.answer.00.json');
-    expect(await tell(revocation)).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.01-already-ahead.json'));
-    expect(await tell(sample('lltp-gen2-vneid/d-traKetQua.supplement.request.json'))).toEqual(done);
-    expect(await tell(result)).toEqual(done);
-    expect(await tell(revocation)).toEqual(done);
-    expect(await tell({ ...result, trangThaiXuLy: 10, tenTrangThaiXuLy: 'Đã trả kết quả' })).toEqual(done);
-    expect(await tell(result)).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.01-already-ahead.json'));
-    expect(await tell({ ...result, maHoSoMCDT: 'không phải mã' })).toEqual(
-      sample('lltp-gen2-vneid/d-traKetQua.answer.01-final-failure.json'),
-    );
-    await lltp.ask('PUT', '/faults', { busy: 1, when: { operation: 'traKetQuaHoSoLLTP' } });
-    expect(await tell(result)).toEqual(sample('lltp-gen2-vneid/d-traKetQua.answer.03-retry.json'));
-  });
-
-  it('refuses a revocation without its decision and a supplement without its reason', async () => {
-    const revocation = sample('lltp-gen2-vneid/d-traKetQua.revoke.request.json');
-    expect(await tell({ ...revocation, ketQuaXuLy: null })).toMatchObject({ code: '01' });
-    expect(
-      await tell({ ...sample('lltp-gen2-vneid/d-traKetQua.supplement.request.json'), lyDoTuChoi: '' }),
-    ).toMatchObject({ code: '01' });
-  });
-});

@@ -5,25 +5,29 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
-import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { tenStatuses, type PartnerBook, type StandIn } from '../stand-in/stand-in.js';
 import { answerPolls } from './answer-poll.route.js';
 import { LltpCases, LltpRecorder } from './cases.js';
 import { lltpControl } from './lltp.control.js';
+import { lltpManner } from './manner.js';
 import { ProcessCases } from './process-cases.schedule.js';
+import { putInto, shownAs } from './shown-line.js';
 import { takeApplications, type LltpParts } from './take-application.route.js';
-import { takeMinistryResults } from './take-ministry-result.route.js';
 import { lltpWording } from './wording.js';
 
-/** The judicial-record software, second interface (2024), and the ministry behind it that takes flow d. */
+/** The judicial-record software, second interface (2024): flows b and c. */
 export class LltpStandIn implements StandIn {
   readonly name = 'lltp';
   readonly book: PartnerBook;
   readonly faults = new Faults();
   readonly wording = lltpWording();
+  readonly manner = lltpManner(this.wording);
+  readonly lines: NonNullable<StandIn['lines']>;
   private readonly parts: LltpParts;
 
   constructor(settings: { booksDir: string; key: Secret; paths: { apply: string; poll: string } }) {
-    const cases = new LltpCases();
+    const cases: LltpCases = new LltpCases((line) => this.book.append(line), { show: shownAs, put: putInto });
+    this.lines = { books: cases.lines, statuses: tenStatuses, key: settings.key };
     this.book = new Book<Arrival | OwnAct>(join(settings.booksDir, 'lltp.ndjson'), (line) => cases.take(line));
     const record = new LltpRecorder(this.book, cases);
     const process = new ProcessCases(cases, record, this.wording);
@@ -41,7 +45,6 @@ export class LltpStandIn implements StandIn {
   partner(app: FastifyInstance): void {
     takeApplications(app, this.parts);
     answerPolls(app, this.parts);
-    takeMinistryResults(app, this.parts);
   }
 
   control(app: FastifyInstance): void {
@@ -53,10 +56,7 @@ export class LltpStandIn implements StandIn {
     return { operation: request.routeOptions.config.operation ?? '', codes: typeof code === 'string' ? [code] : [] };
   }
 
-  busyAnswer(request: FastifyRequest): { status: number; headers?: Record<string, string>; body: unknown } {
-    if (request.routeOptions.config.operation === 'traKetQuaHoSoLLTP') {
-      return { status: 200, body: { code: '03', message: this.wording.ministryInterrupted } };
-    }
+  busyAnswer(): { status: number; headers?: Record<string, string>; body: unknown } {
     return { status: 503, headers: { 'retry-after': '1' }, body: { message: this.wording.busy } };
   }
 

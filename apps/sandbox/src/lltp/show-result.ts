@@ -33,7 +33,7 @@ export function showResult(held: LltpCase, wording: LltpWording): object | null 
   };
 }
 
-function recordPdf(held: LltpCase, convicted: boolean): Buffer {
+export function recordPdf(held: LltpCase, convicted: boolean): Buffer {
   return writePdf(`Phiếu lý lịch tư pháp ${held.record?.number ?? ''}`, [
     `PHIẾU LÝ LỊCH TƯ PHÁP SỐ ${held.loaiPhieu}`,
     `Số: ${held.record?.number ?? ''}`,

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Faults } from '../stand-in/faults.js';
 import { itemHash } from '../stand-in/item-hash.js';
 import type { Secret } from '../stand-in/secrets.js';
-import { textAt } from '../stand-in/text-at.js';
+import { nameOf, textAt } from '../stand-in/text-at.js';
 import type { Kept, LltpCases, LltpRecorder } from './cases.js';
 import { checkApplication } from './check-application.js';
 import type { ProcessCases } from './process-cases.schedule.js';
@@ -65,5 +65,8 @@ function keep(application: Body): Kept {
     loaiPhieu: declaration['loaiPhieu'] ?? '',
     yeuCauCDNCV: declaration['yeuCauCDNCV'] ?? '',
     ngayHenTra: declaration['ngayHenTra'] ?? '',
+    procedure: textAt(application, 'maTTHC') || null,
+    applicantName: nameOf(textAt(declaration, 'nycHoTen')),
+    applicantId: textAt(declaration, 'nycSoGiayTo') || null,
   };
 }

@@ -1,4 +1,4 @@
-/** Texts, names and codes of this stand-in; only the accepted and the duplicate text and the three of the ministry are read in a source. */
+/** Texts, names and codes of this stand-in; only the accepted and the duplicate text are read in a source. */
 export const lltpWording = () => ({
   accepted: 'Gửi thông tin thành công',
   duplicate: 'Hồ sơ đã được tiếp nhận, không thể cập nhật thông tin',
@@ -13,11 +13,6 @@ export const lltpWording = () => ({
   preparedBy: 'Trần Văn Thử',
   signedBy: 'Lê Thị Giả Định',
   signerPosition: 'Phó Giám đốc',
-  ministryDone: 'Thành công',
-  ministryAhead: 'Không thể cập nhật lên trạng thái',
-  ministryInterrupted: 'Yêu cầu bị gián đoạn. Vui lòng thử lại.',
-  ministryBadCode: 'Mã hồ sơ không hợp lệ',
-  ministryBadData: 'Dữ liệu không hợp lệ',
 });
 
 export type LltpWording = ReturnType<typeof lltpWording>;

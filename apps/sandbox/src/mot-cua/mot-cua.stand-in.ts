@@ -5,11 +5,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Book, type Arrival, type OwnAct } from '../stand-in/book.js';
 import { Faults } from '../stand-in/faults.js';
 import type { Secret } from '../stand-in/secrets.js';
-import type { PartnerBook, StandIn } from '../stand-in/stand-in.js';
+import { tenStatuses, type PartnerBook, type StandIn } from '../stand-in/stand-in.js';
 import { textAt } from '../stand-in/text-at.js';
 import { CounterCases } from './cases.js';
 import { FileStore, isHash } from './file-store.js';
 import { giveCode } from './give-code.js';
+import { oneStopManner } from './manner.js';
 import { Submissions } from './submissions.js';
 import { takeEvents } from './take-event.route.js';
 import { takeFiledCases } from './take-filed-cases.route.js';
@@ -17,6 +18,8 @@ import { takeSubmissions } from './take-submissions.route.js';
 
 export interface OneStopSettings {
   booksDir: string;
+  /** The agency that it stands for. */
+  id: string;
   deliveryKey: Secret;
   intakeKey: Secret;
   intakeUrl: string;
@@ -25,24 +28,28 @@ export interface OneStopSettings {
 
 const resultIssued = 'vn.lienthong.case.result-issued.v1';
 
-/** The province's one-stop system: enters cases at the hub and is told what became of them. */
+/** A one-stop system, of the province or of one of its units: enters cases at the hub and is told what became of them. */
 export class OneStopStandIn implements StandIn {
   readonly name = 'mot-cua';
   readonly book: PartnerBook;
   readonly faults = new Faults();
+  readonly manner = oneStopManner;
   readonly wording = { busy: 'Hệ thống một cửa đang bận' };
+  readonly lines: NonNullable<StandIn['lines']>;
   private readonly cases: CounterCases;
   private readonly submissions: Submissions;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(private readonly settings: OneStopSettings) {
-    const cases: CounterCases = new CounterCases((line) => book.append(line));
-    const book: PartnerBook = new Book<Arrival | OwnAct>(join(settings.booksDir, 'mot-cua.ndjson'), (line) =>
+    const cases: CounterCases = new CounterCases(settings.id, (line) => book.append(line));
+    const book: PartnerBook = new Book<Arrival | OwnAct>(join(settings.booksDir, `${settings.id}.ndjson`), (line) =>
       cases.take(line),
     );
     this.book = book;
     this.cases = cases;
-    this.submissions = new Submissions(settings, new FileStore(join(settings.booksDir, 'mot-cua.files')));
+    this.lines = { books: cases.lines, statuses: tenStatuses, key: settings.deliveryKey };
+    const files = new FileStore(join(settings.booksDir, `${settings.id}.files`));
+    this.submissions = new Submissions(settings, files, (...took) => cases.entered(...took));
   }
 
   partner(app: FastifyInstance): void {

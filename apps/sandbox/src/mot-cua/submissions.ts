@@ -50,6 +50,8 @@ export class Submissions {
   constructor(
     settings: { booksDir: string; intakeUrl: string; intakeKey: Secret },
     private readonly files: FileStore,
+    /** What the hub took, before it counts as taken here: told once more after a crash in between. */
+    private readonly entered: (submission: Submission, eventId: string, sequence: number) => void = () => undefined,
   ) {
     const open = new Map<string, Submission>();
     this.journal = new Book<JournalLine>(join(settings.booksDir, 'submissions.ndjson'), (line) => {
@@ -163,6 +165,7 @@ export class Submissions {
   }
 
   private accepted(submission: Submission, eventId: string, sequence: number): void {
+    this.entered(submission, eventId, sequence);
     this.submitted.append({ code: submission.code, key: submission.key, eventId, sequence, type: submission.type });
     Object.assign(this.stateOf(submission.code, submission.key) ?? {}, { state: 'accepted', sequence });
     this.makeRoom();

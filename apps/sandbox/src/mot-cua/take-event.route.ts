@@ -34,15 +34,24 @@ export function takeEvents(app: FastifyInstance, door: EventDoor): void {
       return problem(reply, 422, wrong);
     }
     const data = event['data'] as Members;
+    const place = Number(textAt(event, 'sequence'));
+    const sequence = place > 0 ? { sequence: place } : {};
     const status = typeof data['status'] === 'number' ? { status: data['status'] } : {};
     if (door.cases.hasEvent(id)) {
       door.cases.record(type, code, hash, 'repeat', { eventId: id });
       return reply.send({ outcome: 'repeat' });
     }
-    door.cases.record(type, code, hash, 'applied', { eventId: id, ...status, kept: { type, data } });
+    const kept = { type, data, ...stepOf(event) };
+    door.cases.record(type, code, hash, 'applied', { eventId: id, ...status, ...sequence, kept });
     door.arrived(code, type);
     return reply.send({ outcome: 'applied' });
   });
+}
+
+/** What a one-stop shows its officer of the step that is theirs. */
+function stepOf(event: Members): { step?: Record<string, string> } {
+  const step = Object.entries(event).filter(([name, value]) => name.startsWith('route') && typeof value === 'string');
+  return step.length === 0 ? {} : { step: Object.fromEntries(step) as Record<string, string> };
 }
 
 /** The member that breaks the rule, in the words of a one-stop's log; undefined where the event can be taken. */
@@ -71,6 +80,8 @@ function checkData(type: string, data: Members): string | undefined {
         : 'data.documents.sha256';
     case 'vn.lienthong.case.result-revoked.v1':
       return typeof data['reason'] === 'string' ? undefined : 'data.reason: bắt buộc';
+    case 'vn.lienthong.case.correction-asked.v1':
+      return Array.isArray(data['fields']) ? undefined : 'data.fields: bắt buộc';
     default:
       return type.startsWith('vn.lienthong.case.') ? undefined : 'type: không được hỗ trợ';
   }

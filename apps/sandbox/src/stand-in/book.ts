@@ -50,6 +50,8 @@ export class Book<T extends object> {
   private readonly fd: number;
   private size = 0;
   private last = 0;
+  /** Told of each line after it is in the file; not of those read again at the start. */
+  heard: (line: Written<T>) => void = () => undefined;
   /** Offset of line n at index floor(n / stride), for a reader that starts in the middle. */
   private readonly marks: number[] = [];
   private syncing: NodeJS.Timeout | undefined;
@@ -77,6 +79,7 @@ export class Book<T extends object> {
       this.syncing = undefined;
       fdatasync(this.fd, () => undefined);
     }, syncEveryMs).unref();
+    this.heard(written);
     return written;
   }
 

@@ -2,9 +2,17 @@ import { Readable } from 'node:stream';
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
+import { byHandRoutes } from '../lines/by-hand.routes.js';
+import { falsifyRoutes } from '../lines/falsify.routes.js';
+import { linesRoutes } from '../lines/lines.routes.js';
 import type { Arrival, OwnAct, Written } from './book.js';
-import { readFaults } from './faults.js';
+import type { SandboxAuthority } from './certificate.js';
+import { faultNames, kindOf } from './fault-kinds.js';
+import { mute } from './manner.js';
 import type { PartnerPort } from './partner-port.js';
+import type { PlayedScenario } from './played-scenario.js';
+import { readFaults } from './read-faults.js';
+import { scenarioRoutes } from './scenario.routes.js';
 import type { StandIn } from './stand-in.js';
 
 const ndjson = 'application/x-ndjson; charset=utf-8';
@@ -17,8 +25,15 @@ export const afterOf = (query: unknown): number => {
   return Number.isInteger(after) && after > 0 ? after : 0;
 };
 
+interface Controlled {
+  port: PartnerPort;
+  authority: SandboxAuthority;
+  scenario: PlayedScenario;
+}
+
 /** The handles every stand-in has on its control port, which stays up while the partner port is down. */
-export function controlRoutes(app: FastifyInstance, standIn: StandIn, port: PartnerPort): void {
+export function controlRoutes(app: FastifyInstance, standIn: StandIn, { port, authority, scenario }: Controlled): void {
+  const manner = standIn.manner ?? mute;
   app.get('/healthz', () => ({
     standIn: standIn.name,
     port: port.number,
@@ -35,26 +50,27 @@ export function controlRoutes(app: FastifyInstance, standIn: StandIn, port: Part
     return held ?? reply.code(404).send({ held: false });
   });
 
-  const applyDown = (): Promise<void> => {
-    if (!standIn.faults.down) return port.open();
-    standIn.faults.cutOff(port.connections);
-    return port.close();
-  };
-
   app.get('/faults', () => ({ faults: standIn.faults.show() }));
   app.put('/faults', async (request, reply) => {
-    const faults = readFaults(request.body);
+    const faults = readFaults(request.body, manner);
     if (typeof faults === 'string') return reply.code(400).send({ detail: faults });
-    standIn.faults.set(faults);
-    await applyDown();
+    await standIn.faults.set(faults);
     return { faults: standIn.faults.show() };
   });
   app.delete('/faults', async () => {
     const played = standIn.faults.show();
-    standIn.faults.set([]);
-    await applyDown();
+    await standIn.faults.set([]);
     return { faults: played };
   });
+  app.get('/faults/kinds', () =>
+    faultNames
+      .filter((name) => kindOf(name).real(manner))
+      .map((name) => ({ name, vi: kindOf(name).vi, en: kindOf(name).en, value: kindOf(name).value })),
+  );
+  scenarioRoutes(app, scenario);
+
+  /** Of the authority that signed what the TLS side shows: PEM, to be trusted by whoever calls it over https. */
+  app.get('/certificate', (_request, reply) => reply.type('application/x-pem-file').send(authority.cert));
 
   app.get('/wording', () => standIn.wording);
   app.put('/wording', (request, reply) => {
@@ -64,6 +80,11 @@ export function controlRoutes(app: FastifyInstance, standIn: StandIn, port: Part
     return Object.assign(standIn.wording, asked);
   });
 
+  if (standIn.lines) {
+    linesRoutes(app, { books: standIn.lines.books });
+    falsifyRoutes(app, standIn.lines.books, standIn.lines.statuses);
+    byHandRoutes(app, standIn.lines.books);
+  }
   standIn.control(app);
 }
 

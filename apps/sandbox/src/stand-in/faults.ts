@@ -1,21 +1,46 @@
-/** What an operator or a test asks a stand-in to do wrong. Several may hold at once; the first that fits a request plays. */
+import { createHash } from 'node:crypto';
+
+import { faultNames, kindOf, type FaultName } from './fault-kinds.js';
+import type { Manner } from './manner.js';
+
+/** What an operator, a test or a scenario asks a stand-in to do wrong; what each does stands in fault-kinds.ts. */
 export interface Fault {
-  /** The partner port refuses connections and drops those it has. */
   down?: true;
-  /** The work and the answer come this much later. */
   slowMs?: number;
-  /** The next n requests are taken and never answered; nothing is done. */
+  slowAnswerMs?: number;
+  dripMs?: number;
   hang?: number;
-  /** The next n requests are worked and booked, then their connection is cut. */
+  cutBefore?: number;
   loseAnswer?: number;
-  /** The next n requests get the partner's own way of saying "try again". */
+  certificate?: 'expired' | 'other-host' | 'unknown-authority';
   busy?: number;
-  /** Refuses items as data, in the partner's shape; only where the member holds `equals`, if given. */
+  unavailable?: true;
+  maintenance?: true;
+  rejectPage?: number;
+  reply?: ScriptedReply[];
+  loginRefused?: number;
+  sessionEndsAfter?: number;
+  codesAs?: 'text' | 'number' | 'mixed';
+  errorCodeButDone?: number;
+  successButNot?: number;
+  silentLoss?: number;
+  answerRows?: 'shuffled' | 'missing' | 'doubled';
+  lateStatus?: number;
+  listMoves?: 'skips' | 'repeats';
+  dayOff?: -1 | 1;
+  digestLies?: number;
+  rewriteStatus?: { from: number[]; to: number };
+  dropPrefix?: true;
+  firstRowsOnly?: number;
+  enteredBefore?: number;
+  firstFileOnly?: true;
+  dropFilesOver?: number;
+  tooLargeOver?: number;
+  retiredCode?: string;
   refuseField?: { path: string; text: string; equals?: string };
   times?: number;
-  /** Answers played word for word, one a request; nothing is done. */
-  reply?: ScriptedReply[];
-  when?: { code?: string; operation?: string };
+  /** `share`: of the codes, chosen by the seed; a case that is struck once is struck at its next request only by chance again. */
+  when?: { code?: string; operation?: string; share?: number; seed?: number };
 }
 
 export interface ScriptedReply {
@@ -26,51 +51,73 @@ export interface ScriptedReply {
   html?: string;
 }
 
-export type Meeting =
-  | { kind: 'none' }
-  | { kind: 'slow'; ms: number }
-  | { kind: 'hang' }
-  | { kind: 'lose-answer' }
-  | { kind: 'busy' }
-  | { kind: 'reply'; reply: ScriptedReply };
+export interface Asked {
+  operation: string;
+  codes: readonly string[];
+  bytes: number;
+}
 
-interface Held {
+/** A fault that a request has met. */
+export interface Met {
+  name: FaultName;
   fault: Fault;
+  /** How often this fault was met, this time included. */
+  hit: number;
+}
+
+export interface Held {
+  fault: Fault;
+  name: FaultName;
   left: number;
   hits: number;
+  /** The scenario's step that asked for it. */
+  step?: string;
+  /** Requests seen of each code, for `share`. */
+  seen: Map<string, number>;
 }
 
-const none: Meeting = { kind: 'none' };
-const kinds = ['down', 'slowMs', 'hang', 'loseAnswer', 'busy', 'refuseField', 'reply'] as const;
-
-/** The fault asked for, or why it isn't one. */
-export function readFaults(body: unknown): Fault[] | string {
-  const asked: unknown[] = Array.isArray(body) ? body : [body];
-  for (const each of asked) {
-    if (each === null || typeof each !== 'object') return 'a fault is an object';
-    const members = each as Record<string, unknown>;
-    const unknown = Object.keys(members).find((key) => ![...kinds, 'times', 'when'].includes(key));
-    if (unknown !== undefined) return `no fault is called ${unknown}`;
-    if (kinds.filter((kind) => kind in members).length !== 1)
-      return `each fault names one of ${kinds.join(', ')}; send several as an array`;
-    for (const key of ['slowMs', 'hang', 'loseAnswer', 'busy', 'times']) {
-      if (key in members && (!Number.isInteger(members[key]) || Number(members[key]) < 0))
-        return `${key} is a whole number`;
-    }
-    const field = members['refuseField'] as Record<string, unknown> | undefined;
-    if (field && (typeof field['path'] !== 'string' || typeof field['text'] !== 'string'))
-      return 'refuseField needs path and text';
-    if ('reply' in members && !Array.isArray(members['reply'])) return 'reply is an array of answers';
-  }
-  return asked as Fault[];
-}
+/** Kinds of which several can bend one request; of the others the first that fits plays alone. */
+const bending: ReadonlySet<FaultName> = new Set([
+  'slowMs',
+  'slowAnswerMs',
+  'dripMs',
+  'codesAs',
+  'answerRows',
+  'lateStatus',
+  'listMoves',
+  'dayOff',
+  'digestLies',
+  'rewriteStatus',
+  'dropPrefix',
+  'firstRowsOnly',
+  'firstFileOnly',
+  'dropFilesOver',
+  'errorCodeButDone',
+]);
+const notMet: ReadonlySet<FaultName> = new Set(['down', 'certificate', 'refuseField', 'retiredCode']);
 
 /** Counts what each fault hit. A restart of the stand-in forgets them. */
 export class Faults {
   private held: Held[] = [];
+  /** Told when the port has to open, close or show another certificate. */
+  changed: () => Promise<void> = () => Promise.resolve();
 
-  set(faults: Fault[]): void {
-    this.held = faults.map((fault) => ({ fault, left: allowance(fault), hits: 0 }));
+  /** Replaces what was asked for by hand; a scenario's go on. */
+  set(faults: Fault[]): Promise<void> {
+    this.held = [...faults.map((fault) => hold(fault)), ...this.held.filter(({ step }) => step !== undefined)];
+    return this.changed();
+  }
+
+  add(fault: Fault, step: string): Held {
+    const held = hold(fault, step);
+    this.held.push(held);
+    void this.changed();
+    return held;
+  }
+
+  remove(held: Held): void {
+    this.held = this.held.filter((one) => one !== held);
+    void this.changed();
   }
 
   get any(): boolean {
@@ -81,8 +128,17 @@ export class Faults {
     return this.held.some(({ fault }) => fault.down === true);
   }
 
+  get certificate(): Fault['certificate'] {
+    return this.held.find(({ name }) => name === 'certificate')?.fault.certificate;
+  }
+
   show(): object[] {
-    return this.held.map(({ fault, left, hits }) => ({ ...fault, hits, ...(Number.isFinite(left) ? { left } : {}) }));
+    return this.held.map(({ fault, left, hits, step }) => ({
+      ...fault,
+      hits,
+      ...(Number.isFinite(left) ? { left } : {}),
+      ...(step === undefined ? {} : { step }),
+    }));
   }
 
   /** A connection that a closed port turned away isn't seen; what was cut off when it closed is. */
@@ -90,43 +146,104 @@ export class Faults {
     for (const held of this.held) if (held.fault.down) held.hits += connections;
   }
 
-  /** What this request meets. */
-  meet(operation: string, codes: readonly string[]): Meeting {
+  /** A handshake under a wrong certificate. */
+  handshake(): void {
+    for (const held of this.held) if (held.name === 'certificate') held.hits += 1;
+  }
+
+  /** What this request meets: everything that bends it, and the first that takes it away from the partner. */
+  meet(asked: Asked, manner: Manner): Met[] {
+    const met: Met[] = [];
     for (const held of this.held) {
-      const { fault } = held;
-      if (held.left <= 0 || fault.down || fault.refuseField || !fits(fault, operation, codes)) continue;
+      if (held.left <= 0 || notMet.has(held.name) || !this.strikes(held, asked, manner)) continue;
+      const alone = !bending.has(held.name);
+      if (alone && met.some(({ name }) => !bending.has(name))) continue;
       held.hits += 1;
       held.left -= 1;
-      if (fault.slowMs !== undefined) return { kind: 'slow', ms: fault.slowMs };
-      if (fault.hang !== undefined) return { kind: 'hang' };
-      if (fault.loseAnswer !== undefined) return { kind: 'lose-answer' };
-      if (fault.busy !== undefined) return { kind: 'busy' };
-      const reply = fault.reply?.[held.hits - 1];
-      if (reply) return { kind: 'reply', reply };
+      met.push({ name: held.name, fault: held.fault, hit: held.hits });
     }
-    return none;
+    return met;
   }
 
   /** The text with which this item is refused, if it is. */
   refusal(operation: string, code: string, item: unknown): { path: string; text: string } | undefined {
     for (const held of this.held) {
-      const { refuseField } = held.fault;
-      if (!refuseField || held.left <= 0 || !fits(held.fault, operation, [code])) continue;
-      if (refuseField.equals !== undefined && memberAt(item, refuseField.path) !== refuseField.equals) continue;
+      const { refuseField, retiredCode } = held.fault;
+      if (held.left <= 0 || (!refuseField && retiredCode === undefined)) continue;
+      if (!fits(held.fault, { operation, codes: [code] }) || !chosen(held, [code])) continue;
+      const why = refuseField ? refusedField(refuseField, item) : retired(retiredCode ?? '', item);
+      if (!why) continue;
       held.hits += 1;
       held.left -= 1;
-      return refuseField;
+      return why;
     }
     return undefined;
   }
+
+  private strikes({ name, fault, ...held }: Held, asked: Asked, manner: Manner): boolean {
+    const over = fault.tooLargeOver ?? fault.dropFilesOver;
+    return (
+      (over === undefined || asked.bytes > over) &&
+      fits(fault, asked) &&
+      (kindOf(name).meets?.(manner, asked.operation) ?? true) &&
+      chosen({ fault, seen: held.seen }, asked.codes)
+    );
+  }
 }
 
-const allowance = (fault: Fault): number =>
-  fault.hang ?? fault.loseAnswer ?? fault.busy ?? fault.reply?.length ?? fault.times ?? Number.POSITIVE_INFINITY;
+function hold(fault: Fault, step?: string): Held {
+  const name = faultNames.find((one) => one in fault) ?? 'reply';
+  return { fault, name, left: allowance(fault), hits: 0, seen: new Map(), ...(step === undefined ? {} : { step }) };
+}
 
-const fits = ({ when }: Fault, operation: string, codes: readonly string[]): boolean =>
+/** The count that is the fault's own value, else `times`, else no end. */
+function allowance(fault: Fault): number {
+  const own =
+    fault.hang ??
+    fault.cutBefore ??
+    fault.loseAnswer ??
+    fault.busy ??
+    fault.rejectPage ??
+    fault.reply?.length ??
+    fault.loginRefused ??
+    fault.errorCodeButDone ??
+    fault.successButNot ??
+    fault.silentLoss ??
+    fault.digestLies ??
+    fault.enteredBefore;
+  // Counted down by requests that pass; the one after them meets it.
+  if (fault.sessionEndsAfter !== undefined) return fault.sessionEndsAfter + 1;
+  return own ?? fault.times ?? Number.POSITIVE_INFINITY;
+}
+
+const fits = ({ when }: Fault, { operation, codes }: Pick<Asked, 'operation' | 'codes'>): boolean =>
   (when?.code === undefined || codes.includes(when.code)) &&
   (when?.operation === undefined || when.operation === operation);
+
+/** The same seed strikes the same requests of the same codes, in whatever order they come. */
+function chosen({ fault, seen }: Pick<Held, 'fault' | 'seen'>, codes: readonly string[]): boolean {
+  const { share, seed = 0 } = fault.when ?? {};
+  if (share === undefined) return true;
+  const key = codes.join(' ');
+  const nth = (seen.get(key) ?? 0) + 1;
+  seen.set(key, nth);
+  return createHash('sha256').update(`${seed} ${key} ${nth}`).digest().readUInt32BE(0) / 2 ** 32 < share;
+}
+
+function refusedField(
+  field: NonNullable<Fault['refuseField']>,
+  item: unknown,
+): { path: string; text: string } | undefined {
+  return field.equals === undefined || memberAt(item, field.path) === field.equals ? field : undefined;
+}
+
+const retired = (code: string, item: unknown): { path: string; text: string } | undefined =>
+  holdsText(item, code) ? { path: '', text: `Mã ${code} không còn trong danh mục` } : undefined;
+
+function holdsText(value: unknown, text: string): boolean {
+  if (value === text) return true;
+  return value !== null && typeof value === 'object' && Object.values(value).some((one) => holdsText(one, text));
+}
 
 function memberAt(item: unknown, path: string): unknown {
   let at: unknown = item;

@@ -1,27 +1,53 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
 
-/** A port that can really refuse: closed, it turns new connections away and drops those it had; opened again, it has the same number. */
+import type { SandboxAuthority } from './certificate.js';
+import type { Faults } from './faults.js';
+import { TlsSide } from './tls-side.js';
+
+/** The first byte of a TLS handshake; no HTTP request begins so. */
+const handshake = 0x16;
+
+/**
+ * A port that can really refuse: closed, it turns new connections away and drops those it had; opened again, it has the
+ * same number. It speaks HTTP and, to those who begin so, TLS.
+ */
 export class PartnerPort {
   private readonly server: Server;
+  private readonly tls: TlsSide;
   private readonly sockets = new Set<Socket>();
   private wanted = true;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
     app: FastifyInstance,
+    authority: SandboxAuthority,
+    private readonly faults: Faults,
     private readonly host: string,
     private port: number,
   ) {
-    this.server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (request, response) =>
+    const http = createHttpServer({ keepAliveTimeout: 60_000, requestTimeout: 120_000 }, (request, response) =>
       app.routing(request, response),
     );
-    this.server.on('connection', (socket) => {
+    this.tls = new TlsSide(
+      authority,
+      (request, response) => app.routing(request, response),
+      () => faults.handshake(),
+    );
+    this.server = createServer({ noDelay: true }, (socket) => {
       this.sockets.add(socket);
+      socket.on('error', () => undefined);
       socket.once('close', () => this.sockets.delete(socket));
+      socket.once('data', (first) => {
+        socket.pause();
+        socket.unshift(first);
+        if (first[0] === handshake) return this.tls.take(socket);
+        http.emit('connection', socket);
+        socket.resume();
+      });
     });
   }
 
@@ -29,9 +55,12 @@ export class PartnerPort {
     return this.port;
   }
 
-  /** Open connections that a close now would cut. */
-  get connections(): number {
-    return this.sockets.size;
+  /** Does what the faults in force ask of a port. */
+  obey(): Promise<void> {
+    this.tls.show(this.faults.certificate);
+    if (!this.faults.down) return this.open();
+    if (this.wanted) this.faults.cutOff(this.sockets.size);
+    return this.close();
   }
 
   open(): Promise<void> {

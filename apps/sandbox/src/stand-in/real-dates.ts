@@ -46,3 +46,11 @@ export function toDayMonthYear(day: string): string {
 
 export const dayBefore = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) - dayMs).toISOString().slice(0, 10);
+
+/** yyyyMMddHHmmss → yyyy-MM-ddTHH:mm:ss; null where there is none. */
+export const timeOfStamp = (text: string): string | null =>
+  isStamp(text) ? `${dayOfStamp(text)}T${text.slice(8, 10)}:${text.slice(10, 12)}:${text.slice(12)}` : null;
+
+/** yyyyMMddHHmmss → yyyy-MM-dd; null where there is none. */
+export const dayOfStamp = (text: string): string | null =>
+  text.length < 8 ? null : `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;

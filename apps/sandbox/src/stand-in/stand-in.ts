@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+import type { LinesToFalsify } from '../lines/falsify.routes.js';
 import type { Arrival, Book, OwnAct } from './book.js';
 import type { Faults } from './faults.js';
+import type { Manner } from './manner.js';
+import type { Secret } from './secrets.js';
 
 /** Those that the sandbox starts together. */
 export const standInNames = ['lltp', 'cong-dvc', 'mot-cua'] as const;
 export type StandInName = (typeof standInNames)[number];
 /** All that can be started by name. */
-export const playedNames = [...standInNames, 'bo-noi-vu'] as const;
+export const playedNames = [...standInNames, 'bo-noi-vu', 'lltp-gen1', 'vneid', 'csdl-tthc'] as const;
 export type PlayedName = (typeof playedNames)[number];
+
+/** Those of TT 01/2018 and its successors. */
+export const tenStatuses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 export type PartnerBook = Book<Arrival | OwnAct>;
 
@@ -17,6 +23,13 @@ export interface StandIn {
   readonly name: PlayedName;
   readonly book: PartnerBook;
   readonly faults: Faults;
+  /** How it writes what faults bend; without it only what goes wrong below its protocol can be played. */
+  readonly manner?: Manner;
+  /**
+   * What stands at it now, a line a case; absent: it holds no cases. Its key is the one that the hub shows elsewhere; absent
+   * where the hub shows none.
+   */
+  readonly lines?: { books: LinesToFalsify; statuses: readonly number[]; key?: Secret };
   /** Routes that the partner offers. */
   partner(app: FastifyInstance): void;
   /** Handles beyond books, holds, faults and wording, which all stand-ins have. */

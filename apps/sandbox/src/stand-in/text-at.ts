@@ -3,3 +3,7 @@ export function textAt(members: Readonly<Record<string, unknown>>, name: string)
   const value = members[name];
   return typeof value === 'string' ? value : '';
 }
+
+/** As two books compare names; null where there is none. */
+export const nameOf = (text: string): string | null =>
+  text.normalize('NFC').trim().replace(/\s+/g, ' ').toLocaleUpperCase('vi') || null;

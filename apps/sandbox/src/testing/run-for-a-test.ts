@@ -7,11 +7,22 @@ import { createInterface } from 'node:readline';
 
 import { MinistryStandIn } from '../bo-noi-vu/bo-noi-vu.stand-in.js';
 import { PortalStandIn } from '../cong-dvc/cong-dvc.stand-in.js';
+import { ProceduresStandIn } from '../csdl-tthc/csdl-tthc.stand-in.js';
 import { LltpStandIn } from '../lltp/lltp.stand-in.js';
+import { FirstLltpStandIn } from '../lltp-gen1/lltp-gen1.stand-in.js';
 import { OneStopStandIn } from '../mot-cua/mot-cua.stand-in.js';
-import { lltpSettings, ministrySettings, oneStopSettings, portalSettings } from '../settings.js';
+import {
+  firstLltpSettings,
+  lltpSettings,
+  ministrySettings,
+  oneStopSettings,
+  portalSettings,
+  proceduresSettings,
+  vneidSettings,
+} from '../settings.js';
 import { listen } from '../stand-in/listen.js';
 import type { PlayedName, StandIn, StandInName } from '../stand-in/stand-in.js';
+import { VneidStandIn } from '../vneid/vneid.stand-in.js';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -38,11 +49,14 @@ export interface Running {
 
 type Environment = Record<string, string | undefined>;
 
-const makers: Record<PlayedName, (env: Environment) => StandIn> = {
+export const makers: Record<PlayedName, (env: Environment) => StandIn> = {
   lltp: (env) => new LltpStandIn(lltpSettings(env)),
   'cong-dvc': (env) => new PortalStandIn(portalSettings(env)),
   'mot-cua': (env) => new OneStopStandIn(oneStopSettings(env)),
   'bo-noi-vu': (env) => new MinistryStandIn(ministrySettings(env)),
+  'lltp-gen1': (env) => new FirstLltpStandIn(firstLltpSettings(env)),
+  vneid: (env) => new VneidStandIn(vneidSettings(env)),
+  'csdl-tthc': (env) => new ProceduresStandIn(proceduresSettings(env)),
 };
 
 /** In this process, over real sockets. */
@@ -101,7 +115,7 @@ function talkTo(port: number, controlPort: number, stop: () => Promise<void>): R
 }
 
 /** Tries again until the expectation holds; its last failure where it never does. */
-export async function eventually<T>(expectation: () => Promise<T> | T, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(expectation: () => Promise<T> | T, withinMs = 60_000): Promise<T> {
   const until = performance.now() + withinMs;
   for (;;) {
     try {

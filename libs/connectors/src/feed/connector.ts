@@ -39,8 +39,8 @@ export class FeedConnector implements Connector {
     refuseOtherSettings(contract, []);
   }
 
-  prepare(event: OutgoingEvent): Promise<Prepared> {
-    return Promise.resolve(prepareCloudEvent(event));
+  prepare(event: OutgoingEvent, contract: ContractVersion): Promise<Prepared> {
+    return Promise.resolve(prepareCloudEvent(event, contract));
   }
 
   async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
@@ -72,7 +72,11 @@ export class FeedConnector implements Connector {
     const tooLate = new Promise<PartnerAnswer[]>((resolve) => {
       timer = setTimeout(() => resolve(none('not appended in time')), timeoutMs);
     });
-    const events = items.map(({ prepared, event }) => ({ id: event.eventId, body: JSON.stringify(prepared.item) }));
+    const events = items.map(({ prepared, event: { eventId, replay } }) => ({
+      id: eventId,
+      body: JSON.stringify(prepared.item),
+      ...(replay === undefined ? {} : { replay }),
+    }));
     const appended = this.append(this.agency, events).then(
       (outcomes) => outcomes.map((outcome) => answers[outcome]),
       () => none('the append was not acknowledged'),

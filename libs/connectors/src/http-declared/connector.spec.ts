@@ -58,7 +58,9 @@ async function prepared(event: OutgoingEvent) {
 }
 async function hears(event: OutgoingEvent, more: Partial<SendContext> = {}) {
   const item = await prepared(event);
-  return classifyReply(await connector.send(item, event, context(more)), item.operation, contract.replies);
+  const said = await connector.send(item, event, context(more));
+  if (said.kind === 'unmade') throw new Error(said.reason);
+  return classifyReply(said, item.operation, contract.replies);
 }
 
 describe('a partner that its file alone describes', () => {

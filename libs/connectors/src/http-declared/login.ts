@@ -3,9 +3,9 @@ import { memberOf } from '#domain';
 import type { Endpoint, TokenLogin } from '#wire';
 
 import type { SendContext } from '../connector.js';
-import type { PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
 import { PortalSession, type LogInContext } from '../national-portal/session.js';
+import type { KnownHttp } from './known-http.js';
 
 /** What a request carries so that it is let in. Never part of the item. */
 export interface Entitled {
@@ -25,10 +25,12 @@ export class DeclaredLogin {
 
   constructor(
     private readonly login: Login,
-    private readonly http: PartnerHttp,
+    private readonly http: KnownHttp,
     lifetimeMs: (lasts: string) => number,
   ) {
     if (login?.kind !== 'token') return;
+    if ((login.secretField === undefined) === (login.username === undefined))
+      throw new Error('agency file: endpoint.login of kind token needs either secretField or username');
     const session = new PortalSession(
       (context) => this.logIn(login, context),
       lifetimeMs(login.lasts),
@@ -69,10 +71,11 @@ export class DeclaredLogin {
       case 'body-key':
         return secretOr(context, login.secret, (secret) => send(carrying({ as: 'body', name: login.field }, secret)));
       case 'basic':
-        return secretOr(context, login.secret, (secret) => {
-          const pair = Buffer.from(`${login.username}:${secret}`, 'utf8').toString('base64');
-          return send({ ...nothing, headers: ['authorization', `Basic ${pair}`] });
-        });
+        return secretOr(context, login.secret, (secret) =>
+          send({ ...nothing, headers: basic(login.username, secret) }),
+        );
+      case 'mtls':
+        return send(nothing);
       default:
         throw new Error(`agency file: protocol http knows no login ${login.kind}`);
     }
@@ -80,14 +83,20 @@ export class DeclaredLogin {
 
   private logIn(login: TokenLogin, context: LogInContext): Promise<PartnerAnswer> {
     return secretOr(context, login.secret, async (secret) => {
-      const fields = { ...login.fields, [login.secretField]: secret };
-      const isForm = login.encoding === 'form';
-      const answer = await this.http.post({
-        path: login.path,
-        headers: ['accept', 'application/json', 'content-type', isForm ? FORM : 'application/json'],
-        body: isForm ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
-        timeoutMs: context.timeoutMs,
-      });
+      const { path, secretField, username, encoding } = login;
+      const fields = { ...login.fields, ...(secretField === undefined ? {} : { [secretField]: secret }) };
+      const isForm = encoding === 'form';
+      const named = username === undefined ? [] : basic(username, secret);
+      const answer = await this.http.request(
+        context,
+        'POST',
+        {
+          path,
+          headers: ['accept', 'application/json', 'content-type', isForm ? FORM : 'application/json', ...named],
+          timeoutMs: context.timeoutMs,
+        },
+        isForm ? new URLSearchParams(fields).toString() : JSON.stringify(fields),
+      );
       if (answer.kind !== 'answered') return answer;
       const token = memberOf(answer.json, login.at);
       return { ...answerOf(answer), json: isToken(token) ? { session: token } : {} };
@@ -96,6 +105,11 @@ export class DeclaredLogin {
 }
 
 export const FORM = 'application/x-www-form-urlencoded';
+
+const basic = (username: string, secret: string): string[] => [
+  'authorization',
+  `Basic ${Buffer.from(`${username}:${secret}`, 'utf8').toString('base64')}`,
+];
 
 /** What no header can hold would be kept as a session, and turn every request away until it is over. */
 const isToken = (token: unknown): token is string => typeof token === 'string' && /^[\x21-\x7e]+$/.test(token);

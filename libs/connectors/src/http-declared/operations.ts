@@ -8,23 +8,25 @@ import {
   type Template,
 } from '#wire';
 
+import type { PartnerAnswer } from '#domain';
+
 import type { OutgoingEvent, Prepared, ReadFile } from '../connector.js';
 import { toLocal } from '../field-formats.js';
-import { codeTables } from '../mapping/code-tables.js';
-import {
-  compileTemplate,
-  conditionOf,
-  settled,
-  type Compiled,
-  type Compiler,
-  type Scope,
-} from '../mapping/compile-template.js';
+import { codeTables, type UnmappedCode } from '../mapping/code-tables.js';
+import { compileTemplate, conditionOf, type Compiler } from '../mapping/compile-template.js';
 import { Disclosure } from '../mapping/disclosure.js';
 import { MappingFault } from '../mapping/path.js';
+import { settled, type Compiled, type Scope } from '../mapping/scope.js';
+import { unwritable } from '../xml/write-xml.js';
+import { decoder } from './decode-answer.js';
+import { fileBytes, refuseOperation } from './refuse-operation.js';
+import { inOrder, orderOf } from './xml-order.js';
 
 const eventRoots = ['code', 'key', 'status', 'acknowledgedStatus', 'event', 'data', 'application'];
-const requestRoots = [...eventRoots, 'item', 'items', 'asUpdate'];
-const answerRoots = ['code', 'answer', 'status'];
+const requestRoots = [...eventRoots, 'item', 'items', 'asUpdate', 'cursor', 'row', 'rows', 'file', 'range', 'keys'];
+/** Credentials stand where nothing is kept or compared. */
+const openRoots = [...requestRoots, 'secret'];
+const answerRoots = ['code', 'answer', 'status', 'row', 'cursor'];
 
 /** What a request is made of, besides its item. */
 interface RequestParts {
@@ -48,6 +50,11 @@ export interface CompiledOperation {
   isShared: boolean;
   /** Whether it can be made depends on the case, and not on its item alone. */
   readsCase: boolean;
+  /** Sources that its request reads. */
+  reads: ReadonlySet<string>;
+  /** Those of them that are secrets, by name. */
+  secrets: readonly string[];
+  decode: (answer: PartnerAnswer) => PartnerAnswer;
 }
 
 /** A contract's operations, compiled once; whatever could never be mapped is a MappingFault. */
@@ -57,9 +64,16 @@ export class Operations {
   private readonly compiler: Omit<Compiler, 'at' | 'types' | 'roots'>;
   private readonly disclosure: Disclosure;
 
-  constructor(private readonly contract: ContractVersion) {
+  constructor(
+    private readonly contract: ContractVersion,
+    onUnmapped?: (found: UnmappedCode) => void,
+  ) {
     this.disclosure = new Disclosure(contract.discloses?.fields);
-    this.compiler = { tables: codeTables(contract.codeTables ?? {}), disclosure: this.disclosure };
+    this.compiler = {
+      tables: codeTables(contract.codeTables ?? {}, onUnmapped),
+      disclosure: this.disclosure,
+      mostBytes: fileBytes(contract.limits.fileSize),
+    };
     for (const [name, given] of Object.entries(contract.operations ?? {}))
       this.byName.set(name, this.compile(name, given));
     for (const { name, given } of this.byName.values())
@@ -84,7 +98,8 @@ export class Operations {
 
   /** What an answer is read by. */
   reading(template: Template, at: string): Compiled {
-    return compileTemplate(template, { ...this.compiler, roots: answerRoots, types: [], at });
+    const downloads = new Set(this.byName.keys());
+    return compileTemplate(template, { ...this.compiler, roots: answerRoots, types: [], downloads, at });
   }
 
   /** What is expected to stand in an answer, said by the event. */
@@ -118,7 +133,8 @@ export class Operations {
       [update, true],
     ] as const) {
       if (!one?.readsCase) continue;
-      const scope = this.scopeOf(event, { root: { item, items: [item], asUpdate } });
+      const secret = Object.fromEntries(one.secrets.map((name) => [name, '-']));
+      const scope = this.scopeOf(event, { root: { item, items: [item], asUpdate, secret } });
       await one.request(scope);
       faults.push(...scope.faults);
     }
@@ -146,6 +162,7 @@ export class Operations {
       view: () => ({
         ...seen,
         ...more.root,
+        secret: undefined,
         data: this.disclosure.view(event.data),
         application: this.disclosure.view(event.application),
       }),
@@ -160,13 +177,7 @@ export class Operations {
     const ofEvent: Compiler = { ...this.compiler, roots: eventRoots, types, at };
     const ofRequest: Compiler = { ...ofEvent, roots: requestRoots };
     const reads = new Set<string>();
-    if (given.events && given.item === undefined) throw new MappingFault(at, 'what takes events needs an item');
-    if (given.method === 'GET' && given.body !== undefined) throw new MappingFault(at, 'a GET has no body');
-    const login = this.contract.endpoint?.login;
-    if (given.method === 'GET' && (login?.kind === 'body-key' || (login?.kind === 'token' && login.send.as === 'body')))
-      throw new MappingFault(at, 'a GET has no body for the credentials');
-    if (given.encoding === 'form' && (given.rows || (this.contract.limits.itemsPerRequest ?? 1) > 1))
-      throw new MappingFault(at, 'a form carries one item');
+    refuseOperation(given, this.contract, at);
     const { where } = given;
     return {
       name,
@@ -179,20 +190,32 @@ export class Operations {
       ),
       request: this.requestOf(given, { ...ofRequest, reads }),
       isShared: isShared(given, reads),
-      readsCase: [...reads].some((path) => !/^(?:items?|asUpdate)$/.test(path)),
+      readsCase:
+        ['xml', 'multipart'].includes(given.encoding ?? '') ||
+        [...reads].some((path) => !/^(?:items?|asUpdate|secret\..*)$/.test(path)),
+      reads,
+      secrets: [...reads].flatMap((path) => (path.startsWith('secret.') ? [path.slice('secret.'.length)] : [])),
+      decode: decoder(given.decodes ?? {}, `${at}.decodes`),
     };
   }
 
   private requestOf(given: Operation, compiler: Compiler): CompiledOperation['request'] {
     const path = pathTemplate(given.path ?? '', { ...compiler, at: `${compiler.at}.path` });
+    const isXml = given.encoding === 'xml';
+    const open: Compiler = {
+      ...compiler,
+      roots: openRoots,
+      ...(given.encoding === 'multipart' && { hasParts: true as const }),
+    };
     const members = (what: 'query' | 'headers') =>
       Object.entries(given[what] ?? {}).map(
         ([name, template]) =>
-          [name, compileTemplate(template, { ...compiler, at: `${compiler.at}.${what}.${name}` })] as const,
+          [name, compileTemplate(template, { ...open, at: `${compiler.at}.${what}.${name}` })] as const,
       );
     const [query, headers] = [members('query'), members('headers')];
     const body =
-      given.body === undefined ? undefined : compileTemplate(given.body, { ...compiler, at: `${compiler.at}.body` });
+      given.body === undefined ? undefined : compileTemplate(given.body, { ...open, at: `${compiler.at}.body` });
+    const order = isXml ? orderOf(given.body ?? { from: 'item' }, given.item) : undefined;
     return async (scope) => {
       const texts = async (of: typeof query): Promise<[string, string][]> => {
         const found: [string, string][] = [];
@@ -208,8 +231,13 @@ export class Operations {
       const [asked, headed] = [await texts(query), await texts(headers)];
       const unsafe = headed.find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
       if (unsafe) scope.faults.push(`${compiler.at}.headers.${unsafe[0]}: no header can hold it`);
+      const ready = order && made !== undefined ? inOrder(made, order) : made;
+      if (isXml && ready !== undefined) {
+        const wrong = unwritable(ready);
+        if (wrong !== undefined) scope.faults.push(`${compiler.at}.body: ${wrong}`);
+      }
       if (whole === undefined || scope.faults.length > 0) return undefined;
-      return { path: whole, query: asked, headers: headed.flat(), body: given.method === 'GET' ? undefined : made };
+      return { path: whole, query: asked, headers: headed.flat(), body: given.method === 'GET' ? undefined : ready };
     };
   }
 }
@@ -218,7 +246,7 @@ export class Operations {
 function isShared({ method, body, names, rows }: Operation, reads: ReadonlySet<string>): boolean {
   if (method === 'GET' || (names && !rows)) return false;
   if (body !== undefined && !reads.has('items')) return false;
-  return [...reads].every((path) => path === 'items' || path === 'asUpdate');
+  return [...reads].every((path) => path === 'items' || path === 'asUpdate' || path.startsWith('secret.'));
 }
 
 const isScalar = (value: unknown): value is string | number | boolean =>

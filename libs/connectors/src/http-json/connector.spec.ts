@@ -81,7 +81,7 @@ describe('a look-up', () => {
   });
 
   it('anything else proves nothing: a gateway’s page, a redirect, an error, silence, another case’s answer', async () => {
-    const made = speaking({ ...asking, limits: { inFlight: 4, timeout: '5s', firstByte: '100ms' } });
+    const made = speaking({ ...asking, limits: { inFlight: 4, timeout: '5s', firstByte: '1s' } });
     partner.answers((_, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>'));
     expect(await made.lookUp(1)).toMatchObject({ kind: 'busy' });
     partner.answers((_, response) => response.writeHead(302, { location: '/login' }).end());

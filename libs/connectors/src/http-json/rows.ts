@@ -3,6 +3,7 @@ import type { ContractVersion } from '#wire';
 
 import type { BatchItem, SeveralAnswer } from '../connector.js';
 import { nameOf } from '../http/answers-for.js';
+import { listIn } from '../xml/xml-element.js';
 
 /** How the rows of an answer are told apart. */
 export interface RowSettings {
@@ -82,8 +83,7 @@ function isTaken(answer: Answered, operation: string, replies: readonly ReplyRow
 }
 
 function listOf(json: unknown, rowsAt: string | undefined): (Row | null | undefined)[] | undefined {
-  const list = rowsAt === undefined ? json : memberOf(json, rowsAt);
-  return Array.isArray(list) ? (list as (Row | null | undefined)[]) : undefined;
+  return listIn(json, rowsAt === undefined ? json : memberOf(json, rowsAt)) as (Row | null | undefined)[] | undefined;
 }
 
 const numberOf = (value: unknown): number | undefined =>

@@ -13,7 +13,13 @@ export interface ExchangeBounds {
   firstByteMs: number;
   /** A longer answer is cut off: it is no answer. */
   maxBytes: number;
+  /** Whether XML is read, too. */
+  readsXml: boolean;
+  /** A whole answer of status 2xx is kept as `bytes`, unread. */
+  asBytes?: boolean;
 }
+
+export type AnswerWithBytes = PartnerAnswer & { bytes?: Buffer };
 
 /** Interim answers (1xx) are skipped; nobody who means well sends more of them. */
 const mostInterim = 32;
@@ -78,7 +84,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Bounded {
 
   onResponseEnd(): void {
     const body = this.body?.length === this.size ? this.body : this.body?.subarray(0, this.size);
-    this.end(readAnswer(this.status, { contentType: this.contentType, retryAfter: this.retryAfter }, body, Date.now()));
+    const { contentType, retryAfter, status } = this;
+    if (this.bounds.asBytes && status < 300) {
+      const bytes = body ?? Buffer.alloc(0);
+      const found: AnswerWithBytes = { kind: 'answered', status, contentType: contentType ?? '', text: '', bytes };
+      return this.end(found);
+    }
+    this.end(readAnswer(status, { contentType, retryAfter }, body, Date.now(), this.bounds.readsXml));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -1,5 +1,8 @@
 import type { PartnerAnswer } from '#domain';
 
+import { readXml } from '../xml/read-xml.js';
+import { xmlText } from '../xml/xml-text.js';
+
 type Answered = Extract<PartnerAnswer, { kind: 'answered' }>;
 
 const longestRetryAfter = 86_400;
@@ -9,14 +12,29 @@ export interface Headers {
   retryAfter?: string | undefined;
 }
 
-/** Bytes and headers of a whole answer, as replies are judged by. An HTML page is never read as JSON. */
-export function readAnswer(status: number, headers: Headers, body: Buffer | undefined, now: number): Answered {
+/**
+ * Bytes and headers of a whole answer, as replies are judged by. An HTML page is never read as JSON or XML; XML only for a
+ * partner that may speak it.
+ */
+export function readAnswer(
+  status: number,
+  headers: Headers,
+  body: Buffer | undefined,
+  now: number,
+  readsXml = false,
+): Answered {
   const media = mediaOf(headers.contentType);
-  const text = body === undefined ? '' : withoutMark(body.toString('utf8'));
   const retryAfter = headers.retryAfter === undefined ? undefined : secondsOf(headers.retryAfter, now);
-  const mayBeJson = !media.isPage && (media.isJson || text.trimStart().startsWith('{'));
-  return new ReadAnswer(status, media.contentType, text, mayBeJson, retryAfter);
+  const plain = body === undefined ? '' : withoutMark(body.toString('utf8'));
+  if (readsXml && !media.isPage && body !== undefined && (media.isXml || (!media.isJson && /^\s*</.test(plain)))) {
+    const text = xmlText(body, media.contentType);
+    return new ReadAnswer(status, media.contentType, text ?? plain, text === undefined ? nothing : readXml, retryAfter);
+  }
+  const mayBeJson = !media.isPage && (media.isJson || plain.trimStart().startsWith('{'));
+  return new ReadAnswer(status, media.contentType, plain, mayBeJson ? parse : nothing, retryAfter);
 }
+
+const nothing = (): undefined => undefined;
 
 const absent = Symbol('not looked at');
 
@@ -31,20 +49,21 @@ class ReadAnswer {
     readonly status: number,
     readonly contentType: string,
     private readonly raw: string,
-    private readonly mayBeJson: boolean,
+    private readonly read: (raw: string) => unknown,
     retryAfter: number | undefined,
   ) {
     if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 
   get json(): unknown {
-    if (this.parsed === absent) this.parsed = this.mayBeJson ? parse(this.raw) : undefined;
+    if (this.parsed === absent) this.parsed = this.read(this.raw);
     return this.parsed;
   }
 
-  /** Reply rows look for Vietnamese words; a partner that writes them as \u escapes means the same words. */
+  /** Reply rows look for Vietnamese words; a partner that writes them as \u escapes, or as XML's &#…;, means the same words. */
   get text(): string {
-    this.words ??= /\\u[0-9a-f]{4}/i.test(this.raw) && this.json !== undefined ? JSON.stringify(this.json) : this.raw;
+    this.words ??=
+      /\\u[0-9a-f]{4}|&#/i.test(this.raw) && this.json !== undefined ? JSON.stringify(this.json) : this.raw;
     return this.words;
   }
 }
@@ -61,6 +80,7 @@ interface Media {
   contentType: string;
   isPage: boolean;
   isJson: boolean;
+  isXml: boolean;
 }
 
 let lastMedia: { header: string | undefined; media: Media } | undefined;
@@ -73,6 +93,7 @@ function mediaOf(header: string | undefined): Media {
     contentType,
     isPage: /^(text\/html|application\/xhtml)/.test(contentType),
     isJson: /^[\w.-]+\/([\w.-]+\+)?json\b/.test(contentType),
+    isXml: /^[\w.-]+\/([\w.-]+\+)?xml\b/.test(contentType),
   };
   lastMedia = { header, media };
   return media;

@@ -1,7 +1,11 @@
+/** Its name leads to a private address, and the agency file doesn't say that it may. */
+export const PRIVATE = 'its name leads to a private address (endpoint.allowPrivate)';
+
 /** Why an exchange failed, in words that an operator understands; other words for them (Vietnamese) go by these. */
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'unknown host',
+  PRIVATE_ADDRESS: PRIVATE,
   EAI_AGAIN: 'name server does not answer',
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
@@ -18,6 +22,11 @@ const reasons: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate not trusted',
   CERT_SIGNATURE_FAILURE: 'certificate not trusted',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate not trusted',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a certificate of ours',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'it says that our certificate expired',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it turns our certificate away',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it turns our certificate away',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it turns our certificate away',
   EPROTO: 'TLS failed',
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
@@ -33,8 +42,7 @@ const reasons: Record<string, string> = {
 export function whyNot(error: Error): string {
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return 'answer is not HTTP';
-  if (code.startsWith('ERR_SSL_')) return 'TLS failed';
-  return reasons[code] ?? code;
+  return reasons[code] ?? (code.startsWith('ERR_SSL_') ? 'TLS failed' : code);
 }
 
 function codeOf(error: Error): string {

@@ -1,5 +1,5 @@
 import { classifyReply, type LookUp, type PartnerAnswer } from '#domain';
-import { shortType, type CaseApplication, type ContractVersion } from '#wire';
+import { normalForm, shortType, type CaseApplication, type ContractVersion, type Json } from '#wire';
 
 import type {
   Collected,
@@ -9,10 +9,12 @@ import type {
   PreparedItem,
   ReadFile,
   SendContext,
+  ShowCase,
 } from '../connector.js';
 import { answersFor, caseNames } from '../http/answers-for.js';
 import { boundsOf, PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
+import { resultShown } from '../lines/shown.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
 import { mapApplication, type ApplicationWording } from './map-application.js';
 import { readResult, rowOf } from './read-result.js';
@@ -23,6 +25,8 @@ const pollOperation = 'ket-qua';
 const headers = ['accept', 'application/json', 'content-type', 'application/json; charset=utf-8'];
 /** Under these an answer names its case. */
 const names = caseNames('maHoSoMCDT');
+
+type AskContext = Pick<SendContext, 'contract' | 'timeoutMs' | 'secret'>;
 
 /** A record is a scanned or signed PDF inside JSON: a third longer than its bytes. */
 const longestResult = 24 * 1024 * 1024;
@@ -88,18 +92,39 @@ export class LltpConnector implements Connector {
     if (reply.kind !== 'accepted' || answer.kind !== 'answered') {
       return { kind: 'busy', reason: 'reason' in reply ? reply.reason : reply.kind };
     }
-    return readResult(answer.json, caseCode, this.now());
+    const collected = readResult(answer.json, caseCode, this.now());
+    return collected.kind === 'reported'
+      ? { kind: 'reported', reports: collected.reports.map((report) => ({ ...report, came: answer.json })) }
+      : collected;
   }
+
+  readonly shows = ['status', 'resultNumber', 'resultFile', 'resultStands'] as const;
+
+  /** Its status as the row says it; a record only once its document is there. */
+  readonly showCase: ShowCase = async (caseCode, { province }, context) => {
+    const answer = await this.poll(caseCode, province.code, context);
+    const reply = classifyReply(answer, pollOperation, context.contract.replies);
+    if (reply.kind === 'refused') return { kind: 'absent' };
+    if (reply.kind !== 'accepted' || answer.kind !== 'answered')
+      return { kind: 'busy', reason: 'reason' in reply ? reply.reason : reply.kind };
+    const row = rowOf(answer.json, caseCode);
+    if (!row) return { kind: 'absent' };
+    const status = normalForm('status', row['trangThaiXuLy'] as Json);
+    const read = readResult(answer.json, caseCode, this.now());
+    if (status === undefined || status === null) return { kind: 'busy', reason: 'the answer’s status can’t be read' };
+    if (read.kind === 'busy') return read;
+    return { kind: 'shown', fields: { status, ...resultShown(read.kind === 'reported' ? read.reports : []) } };
+  };
 
   close(withinMs?: number): Promise<void> {
     return this.http.close(withinMs);
   }
 
-  private poll(caseCode: string, maTinh: string, context: SendContext): Promise<PartnerAnswer> {
+  private poll(caseCode: string, maTinh: string, context: AskContext): Promise<PartnerAnswer> {
     return this.post(this.paths.poll, { maTinh, maHoSoMCDT: caseCode }, context, longestResult);
   }
 
-  private post(path: string, body: object, context: SendContext, maxBytes?: number): Promise<PartnerAnswer> {
+  private post(path: string, body: object, context: AskContext, maxBytes?: number): Promise<PartnerAnswer> {
     return secretOr(context, this.secretName, (key) =>
       this.http.post({
         path,

@@ -127,7 +127,7 @@ describe('what the judicial-record software says of a case', () => {
     expect(revoked).toEqual({
       type: 'vn.lienthong.case.result-revoked.v1',
       caseCode: code,
-      state: `9 result 00001/MAU-LLTP ${pdfHash} revoked 03/QĐ-MAU 2024-12-01 ${pdfHash}`,
+      state: `revoked 03/QĐ-MAU 2024-12-01 ${pdfHash}`,
       files: [{ sha256: pdfHash, mediaType: 'application/pdf', bytes: pdf }],
       data: {
         at: '2024-11-21T16:30:00+07:00',

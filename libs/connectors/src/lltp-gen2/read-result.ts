@@ -46,7 +46,7 @@ export function readResult(answer: unknown, caseCode: string, now: number): Coll
   if (status === 10) reports.push({ ...statusReport(10, caseCode, '', now), state: `10 ${state}` });
   const decision = membersOf(result['quyetDinhThuHoi']);
   if (!decision) return { kind: 'reported', reports };
-  const revoked = revokedReport(caseCode, decision, `${status} ${state}`, now);
+  const revoked = revokedReport(caseCode, decision, now);
   if (typeof revoked === 'string') return malformed(revoked);
   return { kind: 'reported', reports: [...reports, revoked] };
 }
@@ -94,7 +94,7 @@ function issuedReport(
   return { type: 'vn.lienthong.case.result-issued.v1', caseCode, data: json(data), state, files: [document.file] };
 }
 
-function revokedReport(caseCode: string, decision: Members, state: string, now: number): Reported | string {
+function revokedReport(caseCode: string, decision: Members, now: number): Reported | string {
   const date = fromDayMonthYear(textOf(decision['NgayQuyetDinh']));
   if (!date) return 'NgayQuyetDinh';
   const number = textOf(decision['SoQuyetDinh']);
@@ -116,7 +116,8 @@ function revokedReport(caseCode: string, decision: Members, state: string, now: 
     type: 'vn.lienthong.case.result-revoked.v1',
     caseCode,
     data: json(data),
-    state: [state, 'revoked', number, date, document?.reference.sha256 ?? '-'].join(' '),
+    // Whatever the status is meanwhile: told again after the case was handed over, it is the same revocation.
+    state: ['revoked', number, date, document?.reference.sha256 ?? '-'].join(' '),
     files: document ? [document.file] : [],
   };
 }

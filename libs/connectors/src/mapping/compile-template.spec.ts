@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { ContractVersion, EventType, Template } from '#wire';
 import { holdingPdf, outgoing, pdf, recordCase } from '../case.fixture.js';
 import { codeTables } from './code-tables.js';
-import { compileTemplate, settled, type Scope } from './compile-template.js';
+import { compileTemplate } from './compile-template.js';
+import { settled, type Scope } from './scope.js';
 import { Disclosure } from './disclosure.js';
 
 const roots = ['code', 'status', 'event', 'data', 'application', 'answer'];

@@ -4,41 +4,20 @@ import {
   type Condition,
   type EventType,
   type Expression,
-  type FileReference,
   type Json,
   type Template,
 } from '#wire';
 
-import type { ReadFile } from '../connector.js';
 import { cutTo } from '../field-formats.js';
-import type { Translate } from './code-tables.js';
+import { listIn } from '../xml/xml-element.js';
+import { isCodeLike, type Translate } from './code-tables.js';
 import type { Disclosure } from './disclosure.js';
+import { jsonOf, partOf, xmlOf } from './document-words.js';
+import { base64Of, downloaded, kept } from './file-words.js';
 import { readers, writers } from './formats.js';
 import { MappingFault, parsePath, reader, type Path, type Read } from './path.js';
+import { Later, type Compiled, type Scope, type Value } from './scope.js';
 import { isTooLong, timeBoxed } from './time-boxed.js';
-
-type Value = Json | undefined;
-
-/** What one mapping works on, and what it couldn't do: by the partner's member, a code named, no other value. */
-export interface Scope {
-  root: Readonly<Record<string, unknown>>;
-  here: unknown;
-  /** The case's own day, ISO: which code tables are in force. */
-  readonly day: string;
-  faults: string[];
-  /** What takes time: files, expressions. Each puts its value where it belongs. */
-  later: Promise<void>[];
-  readFile: ReadFile;
-  /** `root` as an expression may see it that can't be looked through beforehand. */
-  view: () => unknown;
-}
-
-/** Sync but for what is `later`: the usual item costs no promise. */
-export type Compiled = (scope: Scope) => Value | Later;
-
-class Later {
-  constructor(readonly value: Promise<Value>) {}
-}
 
 export interface Compiler {
   roots: readonly string[];
@@ -52,16 +31,26 @@ export interface Compiler {
   reads?: Set<string>;
   /** Files stand in what the partner will hold, and nowhere else. */
   hasFiles?: true;
+  /** A body of parts. */
+  hasParts?: true;
+  /** What a partner's answer may bring: operations that a download may name. */
+  downloads?: ReadonlySet<string>;
+  /** Longest file, either way. */
+  mostBytes?: number;
   at: string;
 }
 
 const MOST_DEEP = 20;
-const MOST_FILE = 20 * 1024 * 1024;
+const MOST_BYTES = 20 * 1024 * 1024;
 const modifiers = ['table', 'as', 'read', 'cut', 'otherwise', 'required'] as const;
 const companions: Partial<Record<(typeof expressionWords)[number], readonly string[]>> = {
   join: ['with'],
   each: ['give'],
   when: ['then', 'else'],
+  xml: ['declaration'],
+  part: ['filename', 'type'],
+  keep: ['name', 'type', 'sha256'],
+  download: ['by', 'name', 'type', 'sha256'],
 };
 
 /** Throws MappingFault for anything that could never be mapped: nothing is found out first by a case. */
@@ -133,7 +122,7 @@ function source(
   compiler: Compiler,
   depth: number,
 ): Compiled {
-  const { at } = compiler;
+  const { at, mostBytes = MOST_BYTES } = compiler;
   const inner = (template: Template | undefined, name: string, more: Partial<Compiler> = {}): Compiled =>
     template === undefined
       ? () => undefined
@@ -170,8 +159,8 @@ function source(
       const base = path.isRelative ? [...(compiler.base ?? []), ...path.keys] : path.keys;
       const one = inner(given.give, 'give', { base });
       return (scope) => {
-        const list = read(scope.root, scope.here);
-        if (!Array.isArray(list)) return undefined;
+        const list = listIn(scope.root['answer'], read(scope.root, scope.here));
+        if (!list) return undefined;
         const outer = scope.here;
         const made = list.map((here: unknown) => {
           scope.here = here;
@@ -200,23 +189,31 @@ function source(
     }
     case 'file': {
       if (!compiler.hasFiles) throw new MappingFault(at, 'a file stands in an item only');
-      const read = readerOf(given.file!, compiler);
-      return (scope) => {
-        const file = read(scope.root, scope.here) as Partial<FileReference> | undefined;
-        if (file?.sha256 === undefined) return undefined;
-        if ((file.size ?? 0) > MOST_FILE) return void scope.faults.push(`${at}: the file is longer than 20 MiB`);
-        return new Later(base64(scope, file.sha256, at));
-      };
+      return base64Of(readerOf(given.file!, compiler), mostBytes, at);
     }
-  }
-}
-
-async function base64(scope: Scope, sha256: string, at: string): Promise<Value> {
-  try {
-    return (await scope.readFile(sha256)).toString('base64');
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'FILE_NOT_HELD') throw error;
-    return void scope.faults.push(`${at}: the file isn't held`);
+    case 'xml':
+      return xmlOf(inner(given.xml, 'xml'), given.declaration !== false, at);
+    case 'json':
+      return jsonOf(inner(given.json, 'json'));
+    case 'part': {
+      if (!compiler.hasParts) throw new MappingFault(at, 'a part stands in a multipart body only');
+      const { part = null, filename = null, type = null } = given;
+      return partOf(objectOf({ part, filename, type }, compiler, depth), mostBytes, at);
+    }
+    case 'keep':
+    case 'download': {
+      const { downloads } = compiler;
+      if (!downloads) throw new MappingFault(at, `${word} stands where an answer is read only`);
+      const described = {
+        name: inner(given.name, 'name'),
+        type: inner(given.type, 'type'),
+        sha256: inner(given.sha256, 'sha256'),
+      };
+      if (word === 'keep') return kept(readerOf(given.keep!, compiler), { ...described, mostBytes, at });
+      const { by } = given;
+      if (by !== undefined && !downloads.has(by)) throw new MappingFault(at, `there is no operation ${by}`);
+      return downloaded(readerOf(given.download!, compiler), by, { ...described, mostBytes, at });
+    }
   }
 }
 
@@ -252,9 +249,7 @@ function finished(value: Compiled, given: Expression, { at, tables }: Compiler):
   };
 }
 
-/** Only what looks like a code is told: a name, a telephone or an identity number never stands in a reason. */
-const toldCode = (code: string): string =>
-  /^[\w.-]{1,40}$/.test(code) && !/\d{9}/.test(code) ? code : 'what stands there, and it is no code';
+const toldCode = (code: string): string => (isCodeLike(code) ? code : 'what stands there, and it is no code');
 
 const wordOf = (value: Json): string => (typeof value === 'object' ? '' : String(value));
 const notSo = (scope: Scope, at: string, what: string): undefined => void scope.faults.push(`${at}: ${what}`);
@@ -295,11 +290,3 @@ function pathOf(text: string, { at, base, roots, disclosure, types, reads }: Com
 }
 
 const below = (compiler: Compiler, name: string): Compiler => ({ ...compiler, at: `${compiler.at}.${name}` });
-
-/** The value, once all that takes time is there. */
-export async function settled(compiled: Compiled, scope: Scope): Promise<Value> {
-  const made = compiled(scope);
-  const value = made instanceof Later ? await made.value : made;
-  while (scope.later.length > 0) await Promise.all(scope.later.splice(0));
-  return value;
-}

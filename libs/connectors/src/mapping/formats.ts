@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+
 import type { Format, ReadFormat } from '#wire';
 
-import { fromDayMonthYear, toDayMonthYear, toLocal, toPartialDate } from '../field-formats.js';
+import { fromDayMonthYear, toDayMonthYear, toLocal, toPartialDate, toRfc3339 } from '../field-formats.js';
 
 type Write = (value: unknown) => string | number | undefined;
 
@@ -28,7 +30,11 @@ export const writers: Record<Format, Write> = {
   yyyyMMddHHmmss: time((local) => local.replace(/\D/g, '')),
   'yyyy-MM-ddTHH:mm:ss': time((local) => local),
   'dd/MM/yyyy HH:mm:ss': time((local) => `${toDayMonthYear(`${local}+07:00`) ?? ''} ${local.slice(11)}`),
+  'yyyy-MM-dd HH:mm:ss': time((local) => local.replace('T', ' ')),
+  'yyyy/MM/dd HH:mm:ss': time((local) => local.replaceAll('-', '/').replace('T', ' ')),
   'yyyy-MM-dd': day(isDay),
+  'yyyy/MM/dd': day((iso) => isDay(iso)?.replaceAll('-', '/')),
+  'dd-MM-yyyy': day((iso) => toPartialDate(iso)?.replaceAll('/', '-')),
   'dd/MM/yyyy': day(toPartialDate),
   'partial-date': (value) => (typeof value === 'string' ? toPartialDate(value) : undefined),
   'epoch-seconds': instant(1_000),
@@ -40,6 +46,14 @@ export const writers: Record<Format, Write> = {
   },
   upper: (value) => textOf(value)?.toLocaleUpperCase('vi'),
   'yes-no-1-0': (value) => (typeof value === 'boolean' ? (value ? '1' : '0') : undefined),
+  base64: (value) => {
+    const text = textOf(value);
+    return text === undefined ? undefined : Buffer.from(text, 'utf8').toString('base64');
+  },
+  sha256: (value) => {
+    const text = textOf(value);
+    return text === undefined ? undefined : createHash('sha256').update(text, 'utf8').digest('hex');
+  },
 };
 
 const stamp = (parts: RegExpExecArray | null): string | undefined => {
@@ -49,11 +63,27 @@ const stamp = (parts: RegExpExecArray | null): string | undefined => {
   return toLocal(written) === undefined ? undefined : written;
 };
 
+const isoStamp = (text: string, form: RegExp): string | undefined =>
+  form.test(text)
+    ? stamp(/^(?<y>\d{4}).(?<m>\d{2}).(?<d>\d{2}).(?<h>\d{2}):(?<i>\d{2}):(?<s>\d{2})$/.exec(text))
+    : undefined;
+const epoch =
+  (by: number, digits: RegExp) =>
+  (text: string): string | undefined =>
+    digits.test(text) ? toRfc3339(Number(text) * by) : undefined;
+
 /** Undefined: it isn't written so. */
 export const readers: Record<ReadFormat, (text: string) => string | undefined> = {
   yyyyMMddHHmmss: (text) => stamp(/^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?<h>\d{2})(?<i>\d{2})(?<s>\d{2})$/.exec(text)),
   'dd/MM/yyyy HH:mm:ss': (text) =>
     stamp(/^(?<d>\d{2})\/(?<m>\d{2})\/(?<y>\d{4}) (?<h>\d{2}):(?<i>\d{2}):(?<s>\d{2})$/.exec(text)),
+  'yyyy-MM-ddTHH:mm:ss': (text) => isoStamp(text, /^\d{4}-\d{2}-\d{2}T[\d:]{8}$/),
+  'yyyy-MM-dd HH:mm:ss': (text) => isoStamp(text, /^\d{4}-\d{2}-\d{2} [\d:]{8}$/),
+  'yyyy/MM/dd HH:mm:ss': (text) => isoStamp(text, /^\d{4}\/\d{2}\/\d{2} [\d:]{8}$/),
+  'yyyy/MM/dd': (text) => (/^\d{4}\/\d{2}\/\d{2}$/.test(text) ? isDay(text.replaceAll('/', '-')) : undefined),
+  'dd-MM-yyyy': (text) => (/^\d{2}-\d{2}-\d{4}$/.test(text) ? fromDayMonthYear(text.replaceAll('-', '/')) : undefined),
+  'epoch-seconds': epoch(1_000, /^\d{9,11}$/),
+  'epoch-milliseconds': epoch(1, /^\d{12,14}$/),
   rfc3339: (text) => (toLocal(text) === undefined ? undefined : text),
   'yyyy-MM-dd': (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text) ? isDay(text) : undefined),
   'dd/MM/yyyy': (text) => fromDayMonthYear(text),

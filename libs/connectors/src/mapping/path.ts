@@ -1,3 +1,5 @@
+import { XmlElement } from '../xml/xml-element.js';
+
 /** What a mapping can't be made of: an error of the agency file, found before anything is sent. */
 export class MappingFault extends Error {
   constructor(at: string, what: string) {
@@ -23,7 +25,11 @@ type Step = (at: object) => unknown;
 
 /** A member that an object doesn't have of its own isn't there: no path leads into a prototype. */
 function step(key: string): Step {
-  if (/^\d+$/.test(key)) return (at) => (Array.isArray(at) ? (at[Number(key)] as unknown) : own(at, key));
+  if (/^\d+$/.test(key))
+    return (at) => {
+      if (Array.isArray(at)) return at[Number(key)] as unknown;
+      return key === '0' && at instanceof XmlElement ? at : own(at, key);
+    };
   if (key in Object.prototype) return (at) => own(at, key);
   return (at) => (Array.isArray(at) ? undefined : (at as Record<string, unknown>)[key]);
 }

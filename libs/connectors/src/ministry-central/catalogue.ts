@@ -3,7 +3,7 @@ import type { ContractVersion, FileReference } from '#wire';
 import type { OutgoingEvent } from '../connector.js';
 import { toLocal } from '../field-formats.js';
 import type { MappedFields } from '../mapped-fields.js';
-import { codeTables, type Translate } from '../mapping/code-tables.js';
+import { codeTables, type Translate, type UnmappedCode } from '../mapping/code-tables.js';
 import { setting } from '../settings.js';
 import type { Paper } from './issued.js';
 
@@ -15,9 +15,12 @@ export class MinistryCatalogue {
   readonly unit: string;
   private readonly tables: ReadonlyMap<string, Translate>;
 
-  constructor(private readonly contract: ContractVersion) {
+  constructor(
+    private readonly contract: ContractVersion,
+    onUnmapped?: (found: UnmappedCode) => void,
+  ) {
     this.unit = setting(contract, 'unit');
-    this.tables = codeTables(contract.codeTables ?? {});
+    this.tables = codeTables(contract.codeTables ?? {}, onUnmapped);
     const missing = tables.find((name) => !this.tables.has(name));
     if (missing !== undefined)
       throw new Error(`agency file: protocol ${contract.protocol} needs codeTables.${missing}`);

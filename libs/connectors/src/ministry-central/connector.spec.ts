@@ -75,7 +75,7 @@ describe('a case for the ministry', () => {
     expect(steps.kept).toEqual({
       GetNextValue: { value: code },
       [`upload/${pdfHash}`]: { IdTepTin: 'TT-MAU-1', HashTepTin: pdfHash },
-      NoiHoSo: { idHoSo: 'HS-MAU-1', maHoSo: code },
+      NoiHoSo: { idHoSo: 'HS-MAU-1', caseCode: code },
     });
   });
 
@@ -196,7 +196,7 @@ describe('the create', () => {
 
 describe('what follows', () => {
   beforeEach(() => {
-    steps = playedSteps({}, { GetNextValue: { value: code }, NoiHoSo: { idHoSo: 'HS-MAU-1', maHoSo: code } });
+    steps = playedSteps({}, { GetNextValue: { value: code }, NoiHoSo: { idHoSo: 'HS-MAU-1', caseCode: code } });
   });
 
   it('a progress row, then the status, as the source’s samples have them', async () => {
@@ -251,6 +251,19 @@ describe('what follows', () => {
         DanhSachLePhi: of<{ DanhSachLePhi: object[] }[]>('6-CapNhatTrangThai.request')[0]!.DanhSachLePhi,
         DanhSachGiayToKetQua: [{ IdGiayTo: 'TT-MAU-1', MaKetQua: 'KQ.DVC.KETQUA', HashTepTin: pdfHash }],
       },
+    ]);
+  });
+
+  it('a revoked result goes as a row in words, and the paper stands there no more', async () => {
+    const decision = { number: '03/QĐ-MAU', date: '2026-06-20' };
+    const data = { at: '2026-06-20T09:00:00+07:00', reason: 'Sai họ tên', decision };
+    const note = 'Kết quả đã bị thu hồi theo Quyết định số 03/QĐ-MAU ngày 20/06/2026: Sai họ tên';
+    const revoked = outgoing('result-revoked', ministryCase, { sequence: 4, status: 9, data });
+    expect(await hears(revoked)).toEqual({ kind: 'accepted' });
+    expect(paths()).toEqual(['/CapNhatTienTrinh', '/CapNhatTrangThai']);
+    expect(sent('/CapNhatTienTrinh')[0]!.json).toMatchObject([{ TrangThai: 9, NoiDungXuLy: note }]);
+    expect(sent('/CapNhatTrangThai')[0]!.json).toMatchObject([
+      { TrangThai: 9, NoiDungXuLy: note, DanhSachGiayToKetQua: [] },
     ]);
   });
 

@@ -4,9 +4,11 @@ import { shortType, type ContractVersion, type FileReference, type Json } from '
 import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext, Steps, Unmade } from '../connector.js';
 import { answersFor, caseNames } from '../http/answers-for.js';
 import { boundsOf, PartnerHttp } from '../http/partner-http.js';
+import { KnownHttp } from '../http-declared/known-http.js';
 import { DeclaredLogin } from '../http-declared/login.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
 import { call, Calls } from './calls.js';
+import type { UnmappedCode } from '../mapping/code-tables.js';
 import { MinistryCatalogue } from './catalogue.js';
 import { issuedCase, issuedCode, membersOf, papersIn, textOf, withIds, type IssuedCase, type Paper } from './issued.js';
 import { mapCreate } from './map-create.js';
@@ -38,7 +40,7 @@ export class MinistryCentralConnector implements Connector {
   private readonly codesByProcedure: boolean;
   private readonly checksHash: boolean;
 
-  constructor(contract: ContractVersion) {
+  constructor(contract: ContractVersion, onUnmapped?: (found: UnmappedCode) => void) {
     const { baseUrl, login } = endpointOf(contract, 'token');
     refuseOtherSettings(contract, [...paths, 'unit', 'nextValueBy', 'fileHash', 'service.']);
     if (contract.onDuplicate === 'update')
@@ -46,9 +48,9 @@ export class MinistryCentralConnector implements Connector {
     this.paths = Object.fromEntries(paths.map((name) => [name, setting(contract, name)])) as typeof this.paths;
     this.codesByProcedure = choice(contract, 'nextValueBy', ['unit', 'procedure']) === 'procedure';
     this.checksHash = choice(contract, 'fileHash', ['unchecked', 'sha-256']) === 'sha-256';
-    this.catalogue = new MinistryCatalogue(contract);
+    this.catalogue = new MinistryCatalogue(contract, onUnmapped);
     this.http = new PartnerHttp(baseUrl, boundsOf(contract));
-    this.login = new DeclaredLogin(login, this.http, durationMs);
+    this.login = new DeclaredLogin(login, new KnownHttp(this.http, { baseUrl, login }), durationMs);
   }
 
   prepare(event: OutgoingEvent): Promise<Prepared> {
@@ -73,6 +75,7 @@ export class MinistryCentralConnector implements Connector {
       case 'case.status-changed':
       case 'case.withdrawn':
       case 'case.result-issued':
+      case 'case.result-revoked':
         return mapProgress(event, this.catalogue);
       default:
         return { kind: 'unmappable', reason: `this interface doesn't take ${shortType(event.type)}` };
@@ -91,7 +94,7 @@ export class MinistryCentralConnector implements Connector {
     // A fenced step is no loss: the case's code is kept, and the outcome will be fenced, too.
     const idHoSo = answer.kind === 'answered' ? textOf(memberOf(answer.json, 'data.idHoSo')) : undefined;
     if (idHoSo !== undefined && ['accepted', 'already-held'].includes(calls.meaningOf(answer)))
-      await steps.keep(call.create, { idHoSo, maHoSo: code.value });
+      await steps.keep(call.create, { idHoSo, caseCode: code.value });
     return answer;
   }
 

@@ -18,7 +18,7 @@ export interface IssuedCase {
 
 export function issuedCase(steps: Steps): IssuedCase | undefined {
   const created = membersOf(steps.ofCase(call.create));
-  const maHoSo = textOf(created?.['maHoSo']) ?? issuedCode(steps);
+  const maHoSo = textOf(created?.['caseCode']) ?? issuedCode(steps);
   return maHoSo === undefined ? undefined : { idHoSo: textOf(created?.['idHoSo']) ?? '', maHoSo };
 }
 

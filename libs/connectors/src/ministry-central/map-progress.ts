@@ -1,8 +1,9 @@
 import { caseStatuses } from '#domain';
-import { shortType, type CaseStatus, type Fee, type ResultIssued, type StatusChange } from '#wire';
+import { shortType, type CaseStatus, type Fee, type ResultIssued, type ResultRevoked, type StatusChange } from '#wire';
 
 import type { OutgoingEvent, Prepared } from '../connector.js';
 import { MappedFields } from '../mapped-fields.js';
+import { revocationNote } from '../revocation-note.js';
 import { call } from './calls.js';
 import type { MinistryCatalogue } from './catalogue.js';
 import { isoTime } from './times.js';
@@ -15,7 +16,7 @@ export function mapProgress(event: OutgoingEvent, catalogue: MinistryCatalogue):
   const { application } = event;
   const fields = new MappedFields();
   const result = shortType(event.type) === 'case.result-issued' ? (event.data as ResultIssued) : undefined;
-  const change: StatusChange = result ? { status: result.status, at: result.at } : (event.data as StatusChange);
+  const change: StatusChange = result ? { status: result.status, at: result.at } : changeOf(event, fields);
   const at = isoTime(fields, 'at', change.at);
   const department = change.officer?.department ?? application.unit.name;
   const done = change.note ?? nameOf(change.status);
@@ -43,6 +44,13 @@ export function mapProgress(event: OutgoingEvent, catalogue: MinistryCatalogue):
       ...(withLists.includes(change.status) ? lists : {}),
     },
   });
+}
+
+/** No source names a call for a revocation: it is told as what was done, and where the case stands shows no paper any more. */
+function changeOf(event: OutgoingEvent, fields: MappedFields): StatusChange {
+  if (shortType(event.type) !== 'case.result-revoked') return event.data as StatusChange;
+  const revoked = event.data as ResultRevoked;
+  return { status: event.status, at: revoked.at, note: revocationNote(revoked, fields) };
 }
 
 const feeRow = (fee: Fee) => ({

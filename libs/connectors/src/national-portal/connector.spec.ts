@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import type { PartnerAnswer } from '#domain';
+import type { ResultIssued } from '#wire';
 
 import { contractOf, outgoing, portalCase, sample, secrets, sending } from '../case.fixture.js';
 import type { OutgoingEvent, PreparedItem, SendContext } from '../connector.js';
@@ -104,8 +105,35 @@ describe('the national portal’s envelope', () => {
     expect(sent['data']).toHaveLength(1);
   });
 
-  it('isn’t made for a revocation', async () => {
-    expect(await connector.prepare(outgoing('result-revoked', portalCase))).toMatchObject({ kind: 'unmappable' });
+  it('tells a revocation by the case in full, without the paper and with a note', async () => {
+    const decision = { number: '03/QĐ-MAU', date: '2025-12-01' };
+    const data = { at: '2025-12-01T09:00:00+07:00', reason: 'Sai họ tên', decision };
+    const paper = { sha256: 'a'.repeat(64), name: 'phieu.pdf', mediaType: 'application/pdf', size: 1 };
+    const result: ResultIssued = { status: 9, at: '2025-08-20T16:00:00+07:00', documents: [paper] };
+    const revoked = outgoing('result-revoked', portalCase, { data, result, status: 10 });
+    expect(await connector.prepare(revoked)).toMatchObject({
+      prepared: {
+        operation: 'DongBoHoSoMC',
+        item: {
+          TrangThaiHoSo: '10',
+          NgayKetThucXuLy: '20250820160000',
+          DanhSachGiayToKetQua: [],
+          GhiChu: 'Kết quả đã bị thu hồi theo Quyết định số 03/QĐ-MAU ngày 01/12/2025: Sai họ tên',
+        },
+      },
+    });
+    const own = { ...contract(), settings: { ...contract().settings, ownCodes: portalCase.code.slice(0, 6) } };
+    const filedThere = new NationalPortalConnector(own);
+    expect(await filedThere.prepare(revoked)).toMatchObject({
+      prepared: {
+        operation: 'DongBoTrangThaiHoSo',
+        item: {
+          NoiDung: expect.stringContaining('thu hồi'),
+          TaiLieuXuLy: [{ TepDinhKemId: paper.sha256, IsDeleted: 'True' }],
+        },
+      },
+    });
+    await filedThere.close();
   });
 });
 

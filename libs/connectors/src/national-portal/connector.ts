@@ -1,5 +1,5 @@
 import { classifyReply, durationMs, type LookUp, type PartnerAnswer } from '#domain';
-import { shortType, type ContractVersion } from '#wire';
+import { normalForm, shortType, type ContractVersion } from '#wire';
 
 import type {
   BatchItem,
@@ -8,6 +8,7 @@ import type {
   Prepared,
   PreparedItem,
   SendContext,
+  ShowCase,
   SeveralAnswer,
 } from '../connector.js';
 import { answersFor, caseNames } from '../http/answers-for.js';
@@ -15,6 +16,7 @@ import { boundsOf, PartnerHttp } from '../http/partner-http.js';
 import { secretOr } from '../http/secret-or.js';
 import { endpointOf, refuseOtherSettings, setting } from '../settings.js';
 import { caseOperation, catalogueOf, mapCase, type PortalCatalogue } from './map-case.js';
+import { filedStatusOperation, mapFiledStatus } from './map-filed-status.js';
 import { mapProgress, progressOperation } from './map-progress.js';
 import { PortalSession } from './session.js';
 
@@ -40,6 +42,7 @@ const known = [
   'databases',
   'field.',
   'result.',
+  'ownCodes',
 ];
 
 /** The national portal's case sync in its session envelope (shape of 2025). */
@@ -50,6 +53,7 @@ export class NationalPortalConnector implements Connector {
   private readonly paths: { login: string; send: string; read: string };
   private readonly headers: string[];
   private readonly madonvi: string;
+  private readonly ownCodes: string[];
   private readonly takesSeveral: boolean;
 
   constructor(contract: ContractVersion) {
@@ -66,6 +70,7 @@ export class NationalPortalConnector implements Connector {
     };
     this.headers = [...jsonHeaders, 'dstcode', setting(contract, 'dstcode')];
     this.madonvi = setting(contract, 'madonvi');
+    this.ownCodes = listOf(contract.settings?.['ownCodes']);
     this.catalogue = { filesUrl: setting(contract, 'filesUrl'), ...catalogueOf(contract) };
     this.http = new PartnerHttp(baseUrl, boundsOf(contract));
     this.session = new PortalSession(
@@ -83,14 +88,17 @@ export class NationalPortalConnector implements Connector {
   }
 
   async send(prepared: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
-    const envelope = { ...updating({ prepared, event, asUpdate: context.asUpdate }), data: [prepared.item] };
+    const envelope =
+      prepared.operation === filedStatusOperation
+        ? { type: '2', data: prepared.item }
+        : { ...updating({ prepared, event, asUpdate: context.asUpdate }), data: [prepared.item] };
     const answer = await this.inSession(this.paths.send, prepared.operation, envelope, context);
     return answersFor(names, answer, () => [event.caseCode]);
   }
 
   /** An add and an update don't share a request: `isUpdating` is said once for all rows. */
   together(item: BatchItem): string | undefined {
-    if (!this.takesSeveral) return undefined;
+    if (!this.takesSeveral || item.prepared.operation === filedStatusOperation) return undefined;
     return [item.prepared.operation, ...Object.values(updating(item))].join(' ');
   }
 
@@ -122,32 +130,54 @@ export class NationalPortalConnector implements Connector {
     const shown = statusShown(answer.json, event.caseCode);
     if (shown === 'no such case') return { kind: 'not-held' };
     const changedIt =
-      prepared.operation === progressOperation
+      prepared.operation === progressOperation || prepared.operation === filedStatusOperation
         ? event.acknowledgedStatus !== undefined && event.acknowledgedStatus !== event.status
         : shortType(event.type) === 'case.received' && !context.asUpdate && event.acknowledgedStatus === undefined;
     return { kind: changedIt && shown === event.status ? 'held' : 'unknown' };
   }
+
+  readonly shows = ['status'] as const;
+
+  /** TraCuuHoSo shows a status and nothing else. */
+  readonly showCase: ShowCase = async (caseCode, _, context) => {
+    const answer = await this.ask(caseCode, context);
+    const reply = classifyReply(answer, lookUpOperation, context.contract.replies);
+    if (reply.kind !== 'accepted' || answer.kind !== 'answered')
+      return { kind: 'busy', reason: 'reason' in reply ? reply.reason : reply.kind };
+    const shown = statusShown(answer.json, caseCode);
+    if (shown === 'no such case') return { kind: 'absent' };
+    const status = shown === undefined ? undefined : normalForm('status', shown);
+    return status ? { kind: 'shown', fields: { status } } : { kind: 'busy', reason: 'the answer shows no status' };
+  };
 
   close(withinMs?: number): Promise<void> {
     return this.http.close(withinMs);
   }
 
   private map(event: OutgoingEvent): Prepared {
-    switch (shortType(event.type)) {
+    const type = shortType(event.type);
+    if (this.isOwn(event.caseCode)) return mapFiledStatus(event, this.catalogue.filesUrl);
+    switch (type) {
       case 'case.received':
       case 'case.supplemented':
       case 'case.result-issued':
+      case 'case.result-revoked':
         return mapCase(event, this.catalogue);
       case 'case.status-changed':
       case 'case.withdrawn':
         return mapProgress(event);
       default:
-        return { kind: 'unmappable', reason: `this interface doesn't take ${shortType(event.type)}` };
+        return { kind: 'unmappable', reason: `this interface doesn't take ${type}` };
     }
   }
 
+  /** Filed on the portal itself: its code is one of the portal's. */
+  private isOwn(code: string): boolean {
+    return this.ownCodes.some((prefix) => code.startsWith(prefix));
+  }
+
   /** A session that ended is opened anew once: a question may be asked twice. */
-  private async ask(caseCode: string, context: SendContext): Promise<PartnerAnswer> {
+  private async ask(caseCode: string, context: Several): Promise<PartnerAnswer> {
     const deadline = monotonic() + context.timeoutMs;
     const ask = (timeoutMs: number) =>
       this.inSession(this.paths.read, lookUpOperation, { mahoso: caseCode }, { ...context, timeoutMs });
@@ -179,7 +209,7 @@ export class NationalPortalConnector implements Connector {
   }
 }
 
-type Several = Omit<SendContext, 'asUpdate' | 'key' | 'traceparent'>;
+type Several = Pick<SendContext, 'contract' | 'timeoutMs' | 'secret'>;
 
 /** Progress rows have no `isUpdating`. */
 function updating({ prepared, event, asUpdate }: Pick<BatchItem, 'prepared' | 'event' | 'asUpdate'>): {
@@ -188,6 +218,8 @@ function updating({ prepared, event, asUpdate }: Pick<BatchItem, 'prepared' | 'e
   if (prepared.operation !== caseOperation) return {};
   return { isUpdating: shortType(event.type) === 'case.received' && !asUpdate ? 'False' : 'True' };
 }
+
+const listOf = (text = ''): string[] => text.split(',').flatMap((part) => part.trim() || []);
 
 const monotonic = (): number => performance.now();
 

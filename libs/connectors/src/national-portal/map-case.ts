@@ -1,8 +1,16 @@
-import { shortType, type CaseApplication, type ContractVersion, type FileReference, type ResultIssued } from '#wire';
+import {
+  shortType,
+  type CaseApplication,
+  type ContractVersion,
+  type FileReference,
+  type ResultIssued,
+  type ResultRevoked,
+} from '#wire';
 
 import type { OutgoingEvent, Prepared } from '../connector.js';
 import { MappedFields } from '../mapped-fields.js';
 import { cutTo } from '../field-formats.js';
+import { revocationNote } from '../revocation-note.js';
 
 export const caseOperation = 'DongBoHoSoMC';
 
@@ -41,6 +49,8 @@ export function mapCase(event: OutgoingEvent, catalogue: PortalCatalogue): Prepa
   const field = application.field ?? catalogue.fieldOf(application.procedure.code);
   if (!field) fields.fault(`field is missing, and settings.field.${application.procedure.code} too`);
   const result = shortType(event.type) === 'case.result-issued' ? (event.data as ResultIssued) : undefined;
+  // Told by the case in full, in which the paper is no more: the interface has no call for a revocation.
+  const revoked = shortType(event.type) === 'case.result-revoked' ? (event.data as ResultRevoked) : undefined;
   const documents = application.documents ?? [];
   return fields.prepared(caseOperation, {
     MaHoSo: event.caseCode,
@@ -58,10 +68,10 @@ export function mapCase(event: OutgoingEvent, catalogue: PortalCatalogue): Prepa
     NgayTra: '',
     ThongTinTra: '',
     HinhThuc: application.returnBy === 'post' ? '1' : '0',
-    NgayKetThucXuLy: fields.stamp('at', result?.at),
+    NgayKetThucXuLy: fields.stamp('at', (result ?? event.result)?.at),
     NgayTuChoi: '',
     DonViXuLy: application.unit.name,
-    GhiChu: '',
+    GhiChu: revoked ? cutTo(revocationNote(revoked, fields), 1_000) : '',
     NoiNopHoSo: catalogue.filedAt,
     HoSoCoThanhPhanSoHoa: documents.length > 0 ? '1' : '0',
     TaiKhoanDuocXacThucVoiVNeID: '0',

@@ -1,6 +1,6 @@
 import { parseCaseCode } from '#domain';
 
-import { fromStamp } from '../field-formats.js';
+import { fromDayMonthYear, fromMonthYear, fromPartialDate, fromStamp } from '../field-formats.js';
 
 /** What can't be read, by the portal's own field name; never a value. */
 export interface PortalFault {
@@ -51,6 +51,27 @@ export class PortalItem {
     return this.optionalStamp(field) ?? '';
   }
 
+  /** dd/MM/yyyy. */
+  date(field: string): string {
+    return fromDayMonthYear(this.text(field)) ?? this.fault(field, 'malformed') ?? '';
+  }
+
+  /** dd/MM/yyyy, MM/yyyy or yyyy: as exact as it came. */
+  optionalPartialDate(field: string): string | undefined {
+    const date = this.optional(field);
+    return date === undefined ? undefined : (fromPartialDate(date) ?? this.fault(field, 'malformed'));
+  }
+
+  partialDate(field: string): string {
+    this.text(field);
+    return this.optionalPartialDate(field) ?? '';
+  }
+
+  /** MM/yyyy or MM-yyyy. */
+  month(field: string): string {
+    return fromMonthYear(this.text(field)) ?? this.fault(field, 'malformed') ?? '';
+  }
+
   /** A case code and the identifier of the unit in it. */
   caseCode(field: string): { code: string; unit: string } {
     const code = this.text(field);
@@ -66,6 +87,10 @@ export class PortalItem {
     return Number(digits);
   }
 
+  optionalAmount(field: string): number {
+    return this.optional(field) === undefined ? 0 : this.amount(field);
+  }
+
   matching(field: string, form: RegExp): void {
     if (!form.test(this.text(field))) this.fault(field, 'malformed');
   }
@@ -76,6 +101,17 @@ export class PortalItem {
     const isList = Array.isArray(rows) && rows.length <= mostRows && rows.every(isObject);
     if (!isList) this.fault(field, 'malformed');
     return isList ? rows.map((row: unknown) => new PortalItem(row, this.faults)) : [];
+  }
+
+  has(field: string): boolean {
+    return (this.members as Record<string, unknown>)[field] !== undefined;
+  }
+
+  /** An object inside; one that isn't there is empty. */
+  inner(field: string): PortalItem {
+    const members = (this.members as Record<string, unknown>)[field] ?? {};
+    if (!isObject(members)) this.fault(field, 'malformed');
+    return new PortalItem(isObject(members) ? members : {}, this.faults);
   }
 
   /** The first fault of a field is the one that is told. */

@@ -1,7 +1,7 @@
 import type { PartnerAnswer } from '#domain';
-import { caseSubject, type ContractVersion } from '#wire';
+import { subjectOf, type ContractVersion } from '#wire';
 
-import { cloudEventType, prepareCloudEvent } from '../cloud-event.js';
+import { besideEvent, cloudEventType, prepareCloudEvent } from '../cloud-event.js';
 import type { Connector, OutgoingEvent, Prepared, PreparedItem, PublishToTopic, SendContext } from '../connector.js';
 import { refuseOtherSettings } from '../settings.js';
 
@@ -24,8 +24,8 @@ export class TopicConnector implements Connector {
     refuseOtherSettings(contract, []);
   }
 
-  prepare(event: OutgoingEvent): Promise<Prepared> {
-    return Promise.resolve(prepareCloudEvent(event));
+  prepare(event: OutgoingEvent, contract: ContractVersion): Promise<Prepared> {
+    return Promise.resolve(prepareCloudEvent(event, contract));
   }
 
   /** A publish that failed or took too long may have happened all the same. */
@@ -36,9 +36,13 @@ export class TopicConnector implements Connector {
     });
     const sent = this.publish({
       agency: this.agency,
-      key: caseSubject(event.caseCode),
+      key: subjectOf(event.caseCode),
       value: JSON.stringify(prepared.item),
-      headers: { 'content-type': cloudEventType, ...(context.traceparent ? { traceparent: context.traceparent } : {}) },
+      headers: {
+        'content-type': cloudEventType,
+        ...besideEvent(event, context.contract),
+        ...(context.traceparent ? { traceparent: context.traceparent } : {}),
+      },
     }).then(
       () => published,
       (error: unknown): PartnerAnswer =>

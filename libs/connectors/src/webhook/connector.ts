@@ -1,7 +1,7 @@
 import type { PartnerAnswer } from '#domain';
 import type { ContractVersion } from '#wire';
 
-import { cloudEventType, prepareCloudEvent } from '../cloud-event.js';
+import { besideEvent, cloudEventType, prepareCloudEvent } from '../cloud-event.js';
 import type { Connector, OutgoingEvent, Prepared, PreparedItem, SendContext } from '../connector.js';
 import { answersFor, caseNames } from '../http/answers-for.js';
 import { boundsOf, PartnerHttp } from '../http/partner-http.js';
@@ -25,8 +25,8 @@ export class WebhookConnector implements Connector {
     this.http = new PartnerHttp(baseUrl, boundsOf(contract));
   }
 
-  prepare(event: OutgoingEvent): Promise<Prepared> {
-    return Promise.resolve(prepareCloudEvent(event));
+  prepare(event: OutgoingEvent, contract: ContractVersion): Promise<Prepared> {
+    return Promise.resolve(prepareCloudEvent(event, contract));
   }
 
   async send({ item }: PreparedItem, event: OutgoingEvent, context: SendContext): Promise<PartnerAnswer> {
@@ -44,6 +44,7 @@ export class WebhookConnector implements Connector {
         ...['accept', 'application/json', 'content-type', cloudEventType],
         ...['webhook-id', event.eventId, 'webhook-timestamp', String(timestamp)],
         ...['webhook-signature', sign({ id: event.eventId, timestamp, body }, keys)],
+        ...Object.entries(besideEvent(event, context.contract)).flat(),
         ...(context.traceparent ? ['traceparent', context.traceparent] : []),
       ],
       body,

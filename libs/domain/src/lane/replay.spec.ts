@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DeliveryState, Form, LaneDelivery } from './lane.js';
-import { replayOf } from './replay.js';
+import { everythingOf, isRevoked, replayOf } from './replay.js';
 
 const lane = (...deliveries: [Form, DeliveryState][]): LaneDelivery[] =>
   deliveries.map(([form, state], i) => ({ sequence: i + 1, form, state, taint: 'none' }));
@@ -84,5 +84,29 @@ describe('a replay of a lane', () => {
         },
       ),
     );
+  });
+});
+
+describe('a replay of everything to an agency that reads the hub’s own events', () => {
+  const inPeriod = (deliveries: LaneDelivery[], from = 1, to = Infinity) =>
+    deliveries.map((d) => ({ ...d, inPeriod: d.sequence >= from && d.sequence <= to }));
+  const fresh = (...sequences: number[]) => sequences.map((sequence) => ({ sequence, as: 'new-revision' }));
+
+  it('is all of the period that it got, oldest first, and nothing before or after', () => {
+    const deliveries = lane(...Array.from({ length: 5 }, (): [Form, DeliveryState] => ['delta', 'acknowledged']));
+    expect(everythingOf(inPeriod(deliveries, 2, 4))).toEqual(fresh(2, 3, 4));
+    expect(everythingOf(inPeriod(deliveries, 6))).toEqual([]);
+  });
+
+  it('leaves alone what is on its way, replaced or closed; what waits for a person goes under its own key', () => {
+    const deliveries = lane(['delta', 'acknowledged'], ['full', 'superseded'], ['delta', 'closed'], ['delta', 'parked'], ['delta', 'open']); // prettier-ignore
+    expect(everythingOf(inPeriod(deliveries))).toEqual([...fresh(1), { sequence: 4, as: 'same-key' }]);
+  });
+
+  it('doesn’t tell a result again that was revoked, and tells its revocation', () => {
+    const deliveries = lane(['delta', 'acknowledged'], ['result', 'acknowledged'], ['revocation', 'acknowledged'], ['result', 'acknowledged']); // prettier-ignore
+    expect(everythingOf(inPeriod(deliveries))).toEqual(fresh(1, 3, 4));
+    expect(everythingOf(inPeriod(deliveries, 1, 2))).toEqual(fresh(1));
+    expect(deliveries.map((d) => isRevoked(d, deliveries))).toEqual([false, true, false, false]);
   });
 });

@@ -50,3 +50,20 @@ export function replayOf(
   }
   return ended();
 }
+
+/**
+ * What goes once more to an agency that reads the hub's own events: all of the period that it got, in order, each by today's
+ * contract; what waits for a person under its own key. A result that was revoked isn't told again, its revocation is.
+ */
+export function everythingOf(deliveries: readonly (LaneDelivery & { inPeriod: boolean })[]): Reopened[] {
+  return deliveries
+    .filter((d) => d.inPeriod && !isRevoked(d, deliveries))
+    .flatMap(({ sequence, state }): Reopened[] => {
+      if (state === 'acknowledged') return [{ sequence, as: 'new-revision' }];
+      return state === 'parked' ? [{ sequence, as: 'same-key' }] : [];
+    });
+}
+
+/** By any later revocation of its case that wasn't closed. */
+export const isRevoked = ({ form, sequence }: LaneDelivery, deliveries: readonly LaneDelivery[]): boolean =>
+  form === 'result' && deliveries.some((d) => d.form === 'revocation' && d.sequence > sequence && d.state !== 'closed');

@@ -63,6 +63,27 @@ describe('applying contracts', () => {
     expect((await contractHistory(db, 'a')).length).toBe(1);
   });
 
+  it('keeps the order of the file’s operations and elements, and takes another order for a change', async () => {
+    const file = (item: Record<string, string>): AgencyFile =>
+      agency('a', { ...version('2018-01-01'), operations: { second: { item }, one: {} } });
+    await applyAgency(db, file({ MaHoSo: 'b', So: 'a' }));
+    const kept = async (): Promise<string[]> => {
+      const { operations = {} } = (await readAgencies(db))[0]!.versions[0]!;
+      return [...Object.keys(operations), ...Object.keys(operations.second!.item as object)];
+    };
+    expect(await kept()).toEqual(['second', 'one', 'MaHoSo', 'So']);
+    const other = file({ So: 'a', MaHoSo: 'b' });
+    expect(compareContracts((await readAgencies(db))[0], other).versions).toMatchObject([
+      { change: 'changed', members: [{ path: 'operations.second' }] },
+    ]);
+    expect(await applyAgency(db, other)).toMatchObject({ agencies: [{ serial: 2, isChanged: true }] });
+    expect(await kept()).toEqual(['second', 'one', 'So', 'MaHoSo']);
+    expect(await applyAgency(db, other)).toMatchObject({ agencies: [{ serial: 2, isChanged: false }] });
+    const earlier = await earlierContract(db, 'a', 1);
+    if (earlier.outcome === 'chosen') await rollBack(db, earlier, 'lan', 'spec');
+    expect(await kept()).toEqual(['second', 'one', 'MaHoSo', 'So']);
+  });
+
   it('gives each of many changes at once a serial of its own, without a gap', async () => {
     const changes = [1, 2, 3, 4, 5, 6].map((n) => applyAgency(db, agency('a', version('2018-01-01', n))));
     await Promise.all(changes);

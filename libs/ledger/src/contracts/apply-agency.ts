@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { AgencyFile, ContractVersion } from '#wire';
 import type { Database } from '../database.js';
-import { isSame } from './compare-contracts.js';
+import { isSame, isSameOrder } from './compare-contracts.js';
 
 /** Who changes a contract, and why. */
 export interface By {
@@ -32,7 +32,7 @@ export type Applied =
   { outcome: 'applied'; agencies: AppliedAgency[] } | { outcome: 'still-needed'; versions: NeededVersion[] };
 
 /** Contracts change one at a time, so that serials have no gap and no two changes mix. */
-const ONE_AT_A_TIME = `select pg_advisory_xact_lock(7107)`;
+export const ONE_AT_A_TIME = `select pg_advisory_xact_lock(7107)`;
 
 /** Makes each file its agency's whole contract, and keeps it as history; one that changes nothing gets no new serial. */
 export function applyAgencies(db: Database, files: readonly AgencyFile[], by: By): Promise<Applied> {
@@ -89,7 +89,7 @@ async function applyOne(client: PoolClient, file: AgencyFile, by: By): Promise<A
     values: [file.id],
   });
   const { name, versions, serial } = before.rows[0] ?? { name: null, versions: [], serial: 0 };
-  if (serial > 0 && isSame(name, file.name) && isSame(versions, file.versions))
+  if (serial > 0 && isSame(name, file.name) && isSame(versions, file.versions) && isSameOrder(versions, file.versions))
     return { agency: file.id, serial, isChanged: false, removed: [] };
   const kept = new Set(file.versions.map(({ validFrom }) => validFrom));
   const removed = versions.map(({ validFrom }) => validFrom).filter((day) => !kept.has(day));
@@ -113,7 +113,7 @@ async function write(client: PoolClient, file: AgencyFile, by: By): Promise<{ ro
       name: 'contracts.put',
       text: `insert into contracts (agency_id, valid_from, document) values ($1, $2, $3)
         on conflict (agency_id, valid_from) do update set document = excluded.document, applied_at = now()
-        where contracts.document <> excluded.document`,
+        where contracts.document::text <> excluded.document::text`,
       values: [file.id, version.validFrom, version],
     });
   return client.query<{ serial: number }>({

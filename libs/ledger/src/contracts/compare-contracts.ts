@@ -28,6 +28,10 @@ export interface ContractChanges {
 /** The same value, whatever the order of its members; a member that is undefined isn't there. */
 export const isSame = (a: unknown, b: unknown): boolean => a === b || isDeepStrictEqual(plain(a), plain(b));
 
+/** The order within `operations` is that of the elements in an XML body. */
+export const isSameOrder = (a: readonly ContractVersion[], b: readonly ContractVersion[]): boolean =>
+  JSON.stringify(a.map(({ operations }) => operations)) === JSON.stringify(b.map(({ operations }) => operations));
+
 const plain = (value: unknown): unknown =>
   value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
 
@@ -53,8 +57,17 @@ function versionChange(
   after: ContractVersion | undefined,
 ): VersionChange | undefined {
   const members = membersOf(before ?? {}, after ?? {}, '').filter(({ path }) => path !== 'validFrom');
+  if (before && after && members.length === 0 && !isSameOrder([before], [after]))
+    members.push(...reordered(before.operations, after.operations));
   if (before && after) return members.length === 0 ? undefined : { validFrom, change: 'changed', members };
   return { validFrom, change: before ? 'removed' : 'added', members };
+}
+
+/** Which operations say the same in another order; their own order, if none: the first that fits an event is taken. */
+function reordered(before: ContractVersion['operations'] = {}, after: typeof before = {}): MemberChange[] {
+  const found = Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (found.length === 0) return [{ path: 'operations', old: Object.keys(before), new: Object.keys(after) }];
+  return found.map((name) => ({ path: `operations.${name}`, old: before[name], new: after[name] }));
 }
 
 function membersOf(before: unknown, after: unknown, path: string): MemberChange[] {

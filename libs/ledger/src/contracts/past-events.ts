@@ -1,5 +1,6 @@
-import type { CaseApplication, CaseStatus, EventType } from '#wire';
+import type { CaseApplication, CaseStatus, EventType, ResultIssued } from '#wire';
 import type { Database } from '../database.js';
+import { revokedResult } from '../lanes/claimed-lane.js';
 import { isOwnCode } from '../own-code.js';
 
 /** An event of the ledger as an agency would get it for the first time today. JSON is read when it is asked for, and once. */
@@ -42,12 +43,18 @@ export class PastEvent {
       this.row.application === null ? this.data : JSON.parse(this.row.application)
     ) as CaseApplication);
   }
+  get result(): ResultIssued | undefined {
+    return this.row.result === null ? undefined : (JSON.parse(this.row.result) as ResultIssued);
+  }
   /** Who must know it follows the stream's own day. */
   get openedOn(): string {
     return this.row.openedOn;
   }
   get procedure(): string {
     return this.row.procedure;
+  }
+  get unit(): string | null {
+    return this.row.unit;
   }
   get enteredBy(): string {
     return this.row.enteredBy;
@@ -67,8 +74,10 @@ interface PastRow {
   recordedAt: Date;
   body: string;
   application: string | null;
+  result: string | null;
   openedOn: string;
   procedure: string;
+  unit: string | null;
   enteredBy: string;
   alsoEnteredBy: string[] | null;
 }
@@ -78,11 +87,12 @@ const APPLICATIONS = `('vn.lienthong.case.received.v1', 'vn.lienthong.case.suppl
 /** For `e` events, `s` their streams, `l` the agency's lanes. `withCase`: a parameter, mapping needs the case in full. */
 const columns = (withCase: string): string => `
   e.id, e.type, e.sequence, e.sender, e.status, e.recorded_at as "recordedAt", e.body::text as body, s.opened_on::text as "openedOn",
-  s.procedure, s.entered_by as "enteredBy", s.also_entered_by as "alsoEnteredBy",
+  s.procedure, s.unit, s.entered_by as "enteredBy", s.also_entered_by as "alsoEnteredBy",
   coalesce(l.known_as, (select a.code from aliases a where ${isOwnCode('a', 'e.stream_id')})) as code,
   case when ${withCase} and e.type not in ${APPLICATIONS} then (
     select b.body::text from events b where b.stream_id = e.stream_id and b.sequence < e.sequence and b.type in ${APPLICATIONS}
-    order by b.sequence desc limit 1) end as application`;
+    order by b.sequence desc limit 1) end as application,
+  ${revokedResult(withCase, 'e.type', 'e.stream_id', 'e.sequence')} as result`;
 
 /** What a period's events are narrowed to before anybody decides about each of them. */
 export interface PastAsk {
@@ -135,6 +145,30 @@ export async function* pastEvents(
     await client.query('rollback').catch((error: Error) => (broken = error));
     client.release(broken);
     client.off('error', cut);
+  }
+}
+
+/** What hasn't ended for an agency, whatever its age, by page. It waits for a person, or for its turn. */
+export async function* waitingEvents(
+  db: Database,
+  agency: string,
+  withCase: boolean,
+): AsyncGenerator<{ event: PastEvent; isParked: boolean }[]> {
+  let after: [string, number] = ['0', 0];
+  for (;;) {
+    const { rows } = await db.query<PastRow & { stream: string; isParked: boolean }>(
+      'past-events.waiting',
+      `select d.stream_id as stream, d.state = 'parked' as "isParked", ${columns('$5')}
+       from lanes l join deliveries d on d.agency_id = $1 and d.stream_id = l.stream_id and d.sequence > l.done
+       join events e on e.stream_id = d.stream_id and e.sequence = d.sequence join streams s on s.id = e.stream_id
+       where l.agency_id = $1 and l.done < l.last and d.state in ('open', 'parked') and l.stream_id >= $2 and (d.stream_id, d.sequence) > ($2::bigint, $3::int)
+       order by d.stream_id, d.sequence limit $4`,
+      [agency, ...after, PAGE, withCase],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows.map((row) => ({ event: new PastEvent(row), isParked: row.isParked }));
+    after = [last.stream, last.sequence];
   }
 }
 

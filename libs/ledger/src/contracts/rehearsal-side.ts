@@ -1,5 +1,6 @@
-import { normalisedReason, recipients, type Receiver } from '#domain';
+import { normalisedReason, recipients, type Receiver, type Routing } from '#domain';
 import { shortType, type ContractVersion, type Json } from '#wire';
+import { today } from '../hub-clock.js';
 import type { PastEvent } from './past-events.js';
 import type { RecentFiles } from './recent-files.js';
 
@@ -26,6 +27,7 @@ export class Side {
     private readonly versions: readonly ContractVersion[],
     private readonly sending: { version: ContractVersion; renderer: Renderer } | { reason: string },
     private readonly files: RecentFiles,
+    private readonly routing: Routing,
   ) {}
 
   static of(
@@ -34,20 +36,21 @@ export class Side {
     day: string,
     connect: (contract: ContractVersion) => Renderer,
     files: RecentFiles,
+    routing: Routing,
   ): Side {
     const version = versionAt(versions, day);
-    if (!version) return new Side(agency, versions, { reason: 'no contract version is in force' }, files);
+    if (!version) return new Side(agency, versions, { reason: 'no contract version is in force' }, files, routing);
     try {
-      return new Side(agency, versions, { version, renderer: connect(version) }, files);
+      return new Side(agency, versions, { version, renderer: connect(version) }, files, routing);
     } catch (error) {
       // Of its contract a connector names members, never values.
-      return new Side(agency, versions, { reason: (error as Error).message }, files);
+      return new Side(agency, versions, { reason: (error as Error).message }, files, routing);
     }
   }
 
   /** The same version for sending, other subscriptions. */
   receiving(versions: readonly ContractVersion[]): Side {
-    return new Side(this.agency, versions, this.sending, this.files);
+    return new Side(this.agency, versions, this.sending, this.files, this.routing);
   }
 
   rendersAs(other: Side): boolean {
@@ -60,7 +63,8 @@ export class Side {
 
   receives(event: PastEvent): boolean {
     const { procedure, sender, enteredBy, alsoEnteredBy } = event;
-    const announced = { type: shortType(event.type), procedure, sender, enteredBy, alsoEnteredBy };
+    const routed = this.routing.onRoute(event, today(new Date(event.recordedAt))).agencies;
+    const announced = { type: shortType(event.type), procedure, sender, enteredBy, alsoEnteredBy, routed };
     return recipients(announced, this.receiversOn(event.openedOn)).length > 0;
   }
 

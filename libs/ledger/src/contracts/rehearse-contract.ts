@@ -1,7 +1,8 @@
 import { eventTypes, shortType, type AgencyFile, type ContractVersion } from '#wire';
 import { readAgencies } from '../agencies.js';
-import { today } from '../contract-book.js';
 import type { Database } from '../database.js';
+import { today } from '../hub-clock.js';
+import { readRouting, routingOf } from '../routing/read-routing.js';
 import { isSame } from './compare-contracts.js';
 import { differingMembers } from './differing-members.js';
 import { pastEvents, type PastEvent } from './past-events.js';
@@ -29,10 +30,11 @@ export async function rehearseContract(db: Database, ask: RehearsalAsk): Promise
   const on = ask.on ?? today();
   const inForce = (await readAgencies(db)).find(({ id }) => id === file.id)?.versions ?? [];
   const files = new RecentFiles(db);
-  const next = Side.of(file.id, file.versions, on, ask.connect, files);
+  const routing = routingOf(await readRouting(db.pool));
+  const next = Side.of(file.id, file.versions, on, ask.connect, files, routing);
   const old = isSame(versionAt(inForce, on), versionAt(file.versions, on))
     ? next.receiving(inForce)
-    : Side.of(file.id, inForce, on, ask.connect, files);
+    : Side.of(file.id, inForce, on, ask.connect, files, routing);
   const since = startOfDay(today(), days - 1);
   const tally = new Tally(emptyRehearsal(file.id, since, on));
   try {
@@ -72,7 +74,7 @@ async function compareOne(event: PastEvent, old: Side, next: Side, tally: Tally)
 }
 
 /** What any of the versions may receive: the ledger needn't show the rest. */
-function narrowed(versions: readonly ContractVersion[]): { types: string[]; procedures: string[] | null } {
+export function narrowed(versions: readonly ContractVersion[]): { types: string[]; procedures: string[] | null } {
   const subscriptions = versions.flatMap(({ receives }) => receives);
   const procedures = new Set(subscriptions.flatMap((s) => s.procedures));
   const events = new Set(subscriptions.flatMap((s) => s.events));
@@ -82,5 +84,5 @@ function narrowed(versions: readonly ContractVersion[]): { types: string[]; proc
   };
 }
 
-const startOfDay = (day: string, daysBefore: number): Date =>
+export const startOfDay = (day: string, daysBefore: number): Date =>
   new Date(new Date(`${day}T00:00:00+07:00`).getTime() - daysBefore * 86_400_000);

@@ -120,7 +120,12 @@ export async function pauseAgency(
   });
 }
 
-export async function resumeAgency(db: Database, agency: string, author = 'system'): Promise<boolean> {
+export async function resumeAgency(
+  db: Database,
+  agency: string,
+  author = 'system',
+  reason: string | null = null,
+): Promise<boolean> {
   return db.transaction(async (client) => {
     const { rowCount } = await client.query({
       name: 'agencies.resume',
@@ -128,7 +133,7 @@ export async function resumeAgency(db: Database, agency: string, author = 'syste
         where id = $1 and paused`,
       values: [agency],
     });
-    if (rowCount === 1) await recordOperation(client, { kind: 'resume', agency, author, selection: {} });
+    if (rowCount === 1) await recordOperation(client, { kind: 'resume', agency, author, reason, selection: {} });
     await client.query({ name: 'agencies.go-on', text: GOES_ON, values: [agency] });
     return rowCount === 1;
   });

@@ -1,5 +1,6 @@
 import { chooseNext, type Choice, type DeliveryState, type Form, type Lane, type Taint } from '#domain';
 import type { PoolClient } from 'pg';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { FEW } from '../few.js';
 import { mergedInto } from '../own-code.js';
@@ -17,6 +18,8 @@ export interface ClaimAsk {
   canAsk: boolean;
   /** Mapping needs the case in full, not the event alone. Default: it does. */
   withCase?: boolean;
+  /** First day of the contract version in force: what is bound to another, and surely nowhere, is bound anew. Default: it stays. */
+  version?: string;
   /** Takes a lane although the breaker is open, for the holder of its probe; so many failed before. */
   probe?: { probes: number };
 }
@@ -64,6 +67,13 @@ c as (
   from t where l.agency_id = $2 and l.stream_id = t.stream_id
   returning l.agency_id, l.stream_id, l.sending, l.claim, l.doubt_at, l.known_as, $7::boolean as with_case)
 select c.agency_id as "agencyId", c.stream_id as "streamId", n.* from c cross join lateral (select ${LOADED} ${LOADED_FROM}) n`;
+
+/** Whatever came of it under the version that it was bound to, the partner doesn't have it: a new revision, by today's. */
+const UNBIND = `
+update deliveries d set revision = d.revision + 1, contract_version = null, as_update = false
+from unnest($2::bigint[], $3::int[]) as t(stream_id, sequence)
+where d.agency_id = $1 and d.stream_id = t.stream_id and d.sequence = t.sequence and d.state = 'open' and d.taint = 0 and d.edited is null
+returning d.stream_id as "streamId", d.revision`;
 
 interface PickedRow {
   stream_id: string;
@@ -114,8 +124,33 @@ export async function claimLanes(db: Database, ask: ClaimAsk): Promise<Claims> {
       lane.probes = ask.probe?.probes ?? 0;
       lane.covers = coversOlder(seen, choice.sequence);
     }
+    if (ask.version !== undefined) await unbind(client, ask.agency, ask.version, taken.rows);
     return { claimed: taken.rows, looked: rows.length };
   });
+}
+
+/** Transport follows the time of sending: a delivery that only waited goes by the contract of the day on which it leaves. */
+async function unbind(
+  client: PoolClient,
+  agency: string,
+  version: string,
+  lanes: readonly ClaimedLane[],
+): Promise<void> {
+  const others = lanes.filter(
+    (l) => l.contractVersion !== null && l.contractVersion !== version && l.purpose === 'send',
+  );
+  if (others.length === 0) return;
+  const { rows } = await client.query<{ streamId: string; revision: number }>({
+    name: 'lanes.unbind',
+    text: UNBIND,
+    values: [agency, others.map((l) => l.streamId), others.map((l) => l.sequence)],
+  });
+  const fresh = new Map(rows.map(({ streamId, revision }) => [streamId, revision]));
+  for (const lane of others) {
+    const revision = fresh.get(lane.streamId);
+    if (revision === undefined) lane.staysBound = true;
+    else Object.assign(lane, { revision, contractVersion: null, asUpdate: false });
+  }
 }
 
 /**
@@ -212,7 +247,7 @@ async function setAside(
   if (unsent.length > 0)
     await client.query({
       name: 'lanes.end-unsent',
-      text: `update deliveries d set state = 'closed', ended_at = now(), owner = null, reason = 'revoked before it was sent',
+      text: `update deliveries d set state = 'closed', ended_at = now(), ended_day = ${OPEN_DAY}, owner = null, reason = 'revoked before it was sent',
           fingerprint = null, parked_at = null
         from unnest($2::bigint[], $3::int[]) as t(stream_id, sequence)
         where d.agency_id = $1 and d.stream_id = t.stream_id and d.sequence = t.sequence and d.state in ('open', 'parked')`,

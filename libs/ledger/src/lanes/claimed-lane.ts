@@ -29,6 +29,8 @@ export interface ClaimedLane {
   /** PostgreSQL's clock at the claim. Times here are milliseconds since the epoch. */
   now: number;
   contractVersion: string | null;
+  /** To a version that is no longer in force, because the partner may have it, or a person wrote its item. */
+  staysBound?: true;
   type: EventType;
   sender: string;
   recordedAt: number;
@@ -40,6 +42,8 @@ export interface ClaimedLane {
   caseCode: string;
   /** Newest received or supplemented payload before this event, as JSON text, where mapping needs it; null: this event is it. */
   applicationText: string | null;
+  /** Of a revocation where mapping needs the case: the newest result before it, as JSON text. */
+  resultText: string | null;
   /** An operator's item in place of the mapped one, as JSON text. */
   edited: string | null;
   /** The mapped item as it left last, and as what, where the partner may hold it: its key stands for these bytes. */
@@ -47,6 +51,8 @@ export interface ClaimedLane {
   sentAs: string | null;
   /** The operation of a person that this attempt is part of. */
   operationId: string | null;
+  /** That operation, where it is a replay. */
+  replay: string | null;
   /** An earlier attempt of this delivery went as an update. */
   asUpdate: boolean;
   /** In doubt only: the status as of the newest event that the partner has acknowledged. */
@@ -62,6 +68,12 @@ const lastSent = (column: string): string => `
     where a.agency_id = d.agency_id and a.stream_id = d.stream_id and a.sequence = d.sequence and a.revision = d.revision
       and a.item_hash is not null order by a.number desc limit 1) end`;
 
+/** What a revocation takes back: interfaces that are told of it want the result once more. */
+export const revokedResult = (withCase: string, type: string, stream: string, sequence: string): string => `
+  case when ${withCase} and ${type} = 'vn.lienthong.case.result-revoked.v1' then (
+    select r.body::text from events r where r.stream_id = ${stream} and r.sequence < ${sequence}
+      and r.type = 'vn.lienthong.case.result-issued.v1' order by r.sequence desc limit 1) end`;
+
 /**
  * Columns of a claimed lane, for a relation `c` (agency_id, stream_id, sending, claim, doubt_at, known_as, with_case): an index probe each.
  * `covers`, `purpose` and `probing` are the claim's own knowledge and are added in code.
@@ -70,13 +82,15 @@ export const LOADED = `
   c.claim, d.sequence, (c.doubt_at is not null) as "inDoubt", (d.taint = 2) as reaped, d.event_id as "eventId", d.revision, d.attempts,
   ${ms('d.first_attempt_at')} as "firstAttemptAt", d.stood_ms::float8 as "stoodAtFirstMs",
   (coalesce(g.stood_ms, 0) + coalesce(date_part('epoch', now() - g.stood_since) * 1000, 0))::float8 as "stoodMs", ${ms('now()')} as now,
-  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId", eb.body as edited, ${lastSent('b.body')} as sent, ${lastSent('a.operation')} as "sentAs", e.type, e.sender,
+  d.contract_version::text as "contractVersion", d.as_update as "asUpdate", d.operation_id as "operationId",
+  case when d.operation_id is not null then (select o.id from operations o where o.id = d.operation_id and o.kind = 'replay') end as replay, eb.body as edited, ${lastSent('b.body')} as sent, ${lastSent('a.operation')} as "sentAs", e.type, e.sender,
   ${ms('e.recorded_at')} as "recordedAt", e.body::text as "dataText", e.status,
   coalesce(c.known_as, (select code from aliases a where ${isOwnCode('a', 'd.stream_id')})) as "caseCode",
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.sending
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')
     order by b.sequence desc limit 1) end as "applicationText",
+  ${revokedResult('c.with_case', 'e.type', 'c.stream_id', 'c.sending')} as "resultText",
   case when c.doubt_at is not null then (
     select h.status from deliveries k join events h on h.stream_id = k.stream_id and h.sequence = k.sequence
     where k.agency_id = c.agency_id and k.stream_id = c.stream_id and k.sequence < c.sending and k.state = 'acknowledged'

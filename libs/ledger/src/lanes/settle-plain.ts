@@ -1,7 +1,8 @@
 import { byteaArray, plainArray, textArray } from '../binary-array.js';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { FEW } from '../few.js';
-import type { ClaimedLane } from './claimed-lane.js';
+import { revokedResult, type ClaimedLane } from './claimed-lane.js';
 import type { Committed, Outcome } from './outcome.js';
 
 /** Acknowledged at the first request, nothing in doubt, nothing covered: what nearly every delivery comes to. */
@@ -46,7 +47,7 @@ c as (
   returning n.agency_id, n.stream_id, n.sending as next, n.claim, n.wait, t.claim as settled_claim, t.sequence, t.with_case, t.number, t.operation, t.item_hash,
     t.contract_version, t.started_at, t.ended_at, x.event_id, x.revision, x.contract_version as bound, x.as_update, x.edited),
 dl as (
-  update deliveries d set state = 'acknowledged', ended_at = now(), taint = 0, attempts = c.number,
+  update deliveries d set state = 'acknowledged', ended_at = now(), ended_day = ${OPEN_DAY}, taint = 0, attempts = c.number,
     first_attempt_at = coalesce(d.first_attempt_at, now()), operation = c.operation, item_hash = c.item_hash,
     contract_version = coalesce(d.contract_version, c.contract_version), owner = null, reason = null, fingerprint = null
   from c where d.agency_id = c.agency_id and d.stream_id = c.stream_id and d.sequence = c.sequence
@@ -62,7 +63,8 @@ select c.agency_id as "agencyId", c.stream_id as "streamId", c.sequence as settl
   case when c.with_case and e.type not in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1') then (
     select b.body::text from events b where b.stream_id = c.stream_id and b.sequence < c.next
       and b.type in ('vn.lienthong.case.received.v1', 'vn.lienthong.case.supplemented.v1')
-    order by b.sequence desc limit 1) end as "applicationText"
+    order by b.sequence desc limit 1) end as "applicationText",
+  ${revokedResult('c.with_case', 'e.type', 'c.stream_id', 'c.next')} as "resultText"
 from c left join events e on e.stream_id = c.stream_id and e.sequence = c.next`,
 };
 
@@ -120,6 +122,7 @@ function committed(row: Row, before: ClaimedLane): Committed {
   row.probing = false;
   row.probes = 0;
   row.operationId = null;
+  row.replay = null;
   row.sent = null;
   row.sentAs = null;
   return { ...sameOfLane, next: row };

@@ -1,4 +1,5 @@
 import { byteaArray, plainArray, textArray } from '../binary-array.js';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { FEW } from '../few.js';
 import { settleProbes } from './breakers.js';
@@ -35,7 +36,8 @@ const settle = (more: string): string => `
 with me as (select id from workers where id = $1 for key share),
 m as materialized (
   select t.*, l.done, l.last, l.revoke_at, d.form, d.attempts as tried, d.revision, d.operation_id,
-    coalesce(d.contract_version, t.contract_version) as bound, case when d.operation_id is null then 'schedule' else 'operator' end as asked_by,
+    coalesce(d.contract_version, t.contract_version) as bound, case when d.operation_id is null then 'schedule'
+      when exists (select from operations o where o.id = d.operation_id and o.author = 'reconciliation') then 'reconciliation' else 'operator' end as asked_by,
     n.sequence as next
   from (select * from unnest($2::text[], $3::bigint[], $4::int[], $5::int[], $6::text[], $7::float8[], $8::boolean[], $9::text[], $10::boolean[], $11::boolean[],
     $12::float8[], $13::boolean[], $14::text[], $15::bytea[], $16::date[], $17::text[], $18::text[], $19::text[], $20::smallint[], $21::boolean[],
@@ -57,7 +59,7 @@ m as materialized (
 dl as (
   update deliveries d set
     state = case m.kind when 'acknowledged' then 'acknowledged'::delivery_state when 'parked' then 'parked' else d.state end,
-    ended_at = case when m.kind = 'acknowledged' then now() end,
+    ended_at = case when m.kind = 'acknowledged' then now() end, ended_day = case when m.kind = 'acknowledged' then ${OPEN_DAY} end,
     parked_at = case when m.kind = 'parked' then now() end,
     taint = case when m.kind = 'acknowledged' or (m.kind = 'parked' and m.owner = 'data' and not m.in_doubt) then 0
       when m.kind = 'doubt' or m.in_doubt then greatest(d.taint, 1) when m.kind = 'not-held' and d.taint = 1 then 0 else d.taint end,
@@ -70,7 +72,7 @@ dl as (
     owner = m.owner, reason = m.reason, fingerprint = m.fingerprint
   from m where d.agency_id = m.agency_id and d.stream_id = m.stream_id and d.sequence = m.sequence),
 covered as (
-  update deliveries d set state = m.covers::delivery_state, ended_at = now(), reason = case m.covers when 'closed' then 'revoked before it was sent' end,
+  update deliveries d set state = m.covers::delivery_state, ended_at = now(), ended_day = ${OPEN_DAY}, reason = case m.covers when 'closed' then 'revoked before it was sent' end,
     fingerprint = null
   from m where m.kind = 'acknowledged' and m.covers is not null and d.agency_id = m.agency_id and d.stream_id = m.stream_id
     and d.sequence > m.done and d.sequence < m.sequence and d.state in ('open', 'parked')),

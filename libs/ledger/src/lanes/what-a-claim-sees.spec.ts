@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Database } from '../database.js';
 import { enter } from '../enter.js';
 import type { EntryItem } from '../entry.js';
-import { plan, type Direct } from '../plan.js';
+import type { Direct } from '../plan-decision.js';
+import { plan } from '../plan.js';
 import { freshDatabase, type FreshDatabase } from '../testing/fresh-database.js';
 import { outcomeFor } from '../testing/outcome-for.js';
 import { enlist, reapDead, retire } from '../workers.js';

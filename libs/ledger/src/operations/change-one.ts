@@ -1,3 +1,4 @@
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { act, mayChange, see, type Acted } from './act.js';
 import { recordOperation } from './operation.js';
@@ -56,7 +57,7 @@ export function closeDelivery(db: Database, named: Named, until: string | null):
     const operation = await recordOperation(client, { ...named, kind: 'close', selection });
     await client.query({
       name: 'operations.close-one',
-      text: `update deliveries set state = 'closed', ended_at = now(), reason = $4, parked_at = null, fingerprint = null, operation_id = $5
+      text: `update deliveries set state = 'closed', ended_at = now(), ended_day = ${OPEN_DAY}, reason = $4, parked_at = null, fingerprint = null, operation_id = $5
         where agency_id = $1 and stream_id = $2 and sequence = $3`,
       values: [agency, stream, sequence, reason, operation],
     });

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Batch } from './carry-on.js';
 import type { Operation } from './operation.js';
 import { pickParked } from './pick-parked.js';
@@ -14,7 +15,7 @@ export async function closeBatch(client: PoolClient, operation: Operation, limit
   const free = lanes.filter((lane) => !lane.held && !lane.inDoubt && !lane.copyOut).map((lane) => lane.streamId);
   const closed = await client.query<{ stream_id: string }>({
     name: 'operations.close',
-    text: `update deliveries set state = 'closed', ended_at = now(), reason = $4, parked_at = null, fingerprint = null, operation_id = $5
+    text: `update deliveries set state = 'closed', ended_at = now(), ended_day = ${OPEN_DAY}, reason = $4, parked_at = null, fingerprint = null, operation_id = $5
       where agency_id = $1 and stream_id = any($2::bigint[]) and state = 'parked' and ($3::text is null or fingerprint = $3)
         and taint = 0 and form <> 'revocation' and parked_at <= (select created_at from operations where id = $5)
       returning stream_id`,

@@ -1,11 +1,7 @@
 import type { PoolClient } from 'pg';
 import { hubSender } from '#wire';
 import type { Database, Runner } from '../database.js';
-import { decide } from '../enter-decide.js';
-import { lock } from '../enter-lock.js';
-import { look } from '../enter-look.js';
-import { writing } from '../enter-write.js';
-import { prepare } from '../entry.js';
+import { enterWithin } from '../enter-within.js';
 import { isOwnCode, mergedInto, undrained } from '../own-code.js';
 import type { Batch } from './carry-on.js';
 import { EVERY_AGENCY, orderOperation, type Operation } from './operation.js';
@@ -99,7 +95,9 @@ async function pairOf(runner: Runner, loserCode: string, intoCode: string): Prom
   if (loser.id === into.id) return { outcome: 'same-case' };
   if (loser.last !== loser.id) return { outcome: 'already-merged', into: loser.lastCode };
   if (into.last === loser.id) return { outcome: 'same-case' };
-  if (loser.kind !== into.kind) return { outcome: 'other-kind', loser: loser.kind, survivor: into.kind };
+  // What isn't a case stands in the same namespace, by its whole name.
+  if (loser.kind !== into.kind || loser.kind !== 'case')
+    return { outcome: 'other-kind', loser: loser.kind, survivor: into.kind };
   if (loser.procedure !== into.procedure)
     return { outcome: 'other-procedure', loser: loser.procedure, survivor: into.procedure };
   return { outcome: 'mergeable', loser: loser.id, survivor: into.last, survivorCode: into.lastCode };
@@ -144,12 +142,9 @@ async function arePlanned(client: PoolClient, streams: readonly Locked[]): Promi
 async function append(client: PoolClient, survivorCode: string, code: string, loser: Locked): Promise<number> {
   const data = { code, sequence: loser.last, headHash: loser.headHash };
   const type = 'vn.lienthong.case.merged.v1';
-  const items = [prepare({ sender: hubSender, key: `merged/${code}`, type, caseCode: survivorCode, data })];
-  const seen = await look(client, items);
-  const decided = decide(items, seen, await lock(client, items, seen), () => true);
-  const [answer] = decided.answers;
+  const item = { sender: hubSender, key: `merged/${code}`, type, caseCode: survivorCode, data } as const;
+  const [answer] = await enterWithin(client, [item]);
   if (answer?.outcome !== 'accepted') throw new Error(`a merge was not entered: ${answer?.outcome}`);
-  for (const statement of writing(decided)) await client.query(statement);
   return answer.sequence;
 }
 

@@ -2,12 +2,28 @@ import type { PoolClient } from 'pg';
 import type { Database } from '../database.js';
 
 export type OperationKind =
-  'retry' | 'rehearse' | 'close' | 'replay' | 'rehearse-replay' | 'edit' | 'settle' | 'pause' | 'resume' | 'merge';
+  | 'retry'
+  | 'rehearse'
+  | 'close'
+  | 'replay'
+  | 'rehearse-replay'
+  | 'resend'
+  | 'rehearse-resend'
+  | 'edit'
+  | 'settle'
+  | 'pause'
+  | 'resume'
+  | 'merge'
+  | 'adopt-code'
+  | 'fetch'
+  | 'ask-counter'
+  | 'correct-here';
 
 /** What an operation is about: parked deliveries by cause or case, or the cases of a period. */
 export interface Selection {
   fingerprint?: string;
   stream?: string;
+  /** Of a question or a correction: the event of `stream` that it is. */
   sequence?: number;
   /** At most so many lanes: a canary. */
   atMost?: number;
@@ -21,6 +37,10 @@ export interface Selection {
   /** A merge: this code, of `stream`, is the case that `into` names. */
   code?: string;
   into?: string;
+  /** Ids of discrepancies that a reconciliation settles. */
+  discrepancies?: string[];
+  /** Their code, taken as the one by which the agency knows `stream`. */
+  adopted?: string;
 }
 
 /** Stands for an agency where an operation is about all of them. */

@@ -1,5 +1,6 @@
 import type { DeliveryState, Form, LaneDelivery, Reopened, Taint } from '#domain';
 import type { PoolClient } from 'pg';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { LOADED, LOADED_FROM, type ClaimedLane } from '../lanes/claimed-lane.js';
 import type { Operation } from './operation.js';
@@ -12,7 +13,17 @@ export interface ReplayLane {
   busy: boolean;
   /** Merged into another case and through: what comes after it has gone on there. */
   sealed: boolean;
-  deliveries: LaneDelivery[];
+  /** A worker holds it: it may end any moment. */
+  held: boolean;
+  deliveries: ReplayDelivery[];
+}
+
+export interface ReplayDelivery extends LaneDelivery {
+  /** Planned within the period. */
+  inPeriod: boolean;
+  /** ISO, in Asia/Ho_Chi_Minh, on which it was planned. */
+  day: string;
+  type: string;
 }
 
 const TAINTS: readonly Taint[] = ['none', 'doubted', 'reaped'];
@@ -24,22 +35,51 @@ export async function lanesOfPeriod(db: Database, operation: Operation, limit: n
     claim: number;
     busy: boolean;
     sealed: boolean;
-    deliveries: [number, Form, DeliveryState, number][];
+    held: boolean;
+    deliveries: [number, Form, DeliveryState, number, boolean, string, string][];
   }>(
     'replay.lanes',
     `with p as (
        select distinct stream_id from deliveries where agency_id = $1 and stream_id > $2 and planned_at >= $3 and planned_at < $4 order by stream_id limit $5)
      select l.stream_id as "streamId", l.claim, (l.worker is not null or l.doubt_at is not null or coalesce(l.out_until > now(), false)) as busy,
-       l.done = l.last and exists (select from streams s where s.id = l.stream_id and s.merged_into is not null) as sealed,
-       (select json_agg(json_build_array(d.sequence, d.form, d.state, d.taint) order by d.sequence)
-        from deliveries d where d.agency_id = l.agency_id and d.stream_id = l.stream_id) as deliveries
+       l.worker is not null as held, l.done = l.last and exists (select from streams s where s.id = l.stream_id and s.merged_into is not null) as sealed,
+       (select json_agg(json_build_array(d.sequence, d.form, d.state, d.taint, d.planned_at >= $3 and d.planned_at < $4,
+          to_char(d.planned_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD'), v.type) order by d.sequence)
+        from deliveries d join events v on v.stream_id = d.stream_id and v.sequence = d.sequence where d.agency_id = l.agency_id and d.stream_id = l.stream_id) as deliveries
      from p join lanes l on l.agency_id = $1 and l.stream_id = p.stream_id order by l.stream_id`,
     [operation.agencyId, operation.cursor, operation.selection.from, operation.selection.to, limit],
   );
   return rows.map(({ deliveries, ...lane }) => ({
     ...lane,
-    deliveries: deliveries.map(([sequence, form, state, taint]) => ({ sequence, form, state, taint: TAINTS[taint]! })),
+    deliveries: deliveries.map(([sequence, form, state, taint, inPeriod, day, type]) => ({
+      ...{ sequence, form, state, taint: TAINTS[taint]! },
+      ...{ inPeriod, day, type },
+    })),
   }));
+}
+
+/** An end without a day, of what was open since there are days, is of the day that finds it. */
+const ENDED_DAY = `coalesce(d.ended_day, case when d.planned_day is not null or exists (
+  select from carried_deliveries k where k.stream_id = d.stream_id and k.agency_id = d.agency_id and k.sequence = d.sequence) then ${OPEN_DAY} end)`;
+
+/** How many cases that are. */
+export async function countPeriod(db: Database, { agencyId, selection }: Operation): Promise<number> {
+  const { rows } = await db.query<{ lanes: number }>(
+    'replay.count',
+    `select count(distinct stream_id)::int as lanes from deliveries where agency_id = $1 and planned_at >= $2 and planned_at < $3`,
+    [agencyId, selection.from, selection.to],
+  );
+  return rows[0]!.lanes;
+}
+
+/** Of what an operation has put on its way, how much hasn't ended. */
+export async function openOf(db: Database, operation: string): Promise<number> {
+  const { rows } = await db.query<{ open: number }>(
+    'replay.open',
+    `select count(*)::int as open from deliveries where operation_id = $1 and state = 'open'`,
+    [operation],
+  );
+  return rows[0]!.open;
 }
 
 /** These deliveries with all that mapping needs, held by nobody. In doubt, so that a look-up sees what was acknowledged. */
@@ -80,7 +120,11 @@ export async function reenter(
   if (locked.rowCount !== 1 || (locked.rows[0]!.drained && (await isMerged(client, seen.streamId)))) return false;
   await client.query({
     name: 'replay.reopen',
-    text: `update deliveries d set state = 'open', ended_at = null, first_attempt_at = null, stood_ms = null, parked_at = null, fingerprint = null,
+    text: `with ended as (
+        insert into reopened_deliveries (agency_id, stream_id, sequence, state, ended_day, ended_at, reopened_day, operation_id)
+        select d.agency_id, d.stream_id, d.sequence, d.state, ${ENDED_DAY}, d.ended_at, ${OPEN_DAY}, $5
+        from deliveries d where d.agency_id = $1 and d.stream_id = $2 and d.sequence = any($3::int[]) and d.state = 'acknowledged')
+      update deliveries d set state = 'open', ended_at = null, ended_day = null, first_attempt_at = null, stood_ms = null, parked_at = null, fingerprint = null,
         owner = null, reason = null, operation_id = $5, revision = d.revision + t.fresh::int,
         contract_version = case when t.fresh then null else d.contract_version end
       from unnest($3::int[], $4::boolean[]) as t(sequence, fresh)

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { OPEN_DAY } from '../close/open-day.js';
 import type { Database } from '../database.js';
 import { act, see, type Acted } from './act.js';
 import type { Named } from './change-one.js';
@@ -57,7 +58,7 @@ async function endOlder(
 ): Promise<void> {
   await client.query({
     name: 'operations.end-older',
-    text: `update deliveries set state = $4::delivery_state, ended_at = now(), fingerprint = null, parked_at = null,
+    text: `update deliveries set state = $4::delivery_state, ended_at = now(), ended_day = ${OPEN_DAY}, fingerprint = null, parked_at = null,
         reason = case when $4 = 'closed' then 'revoked before it was sent' end
       where ${OLDER}`,
     values: [agency, stream, sequence, isRevocation ? 'closed' : 'superseded'],
@@ -79,7 +80,7 @@ async function record(client: PoolClient, r: Record): Promise<void> {
     name: 'operations.settle',
     text: `update deliveries set
         state = case $5 when 'held' then 'acknowledged'::delivery_state when 'not-held' then 'open' else 'closed' end,
-        ended_at = case when $5 <> 'not-held' then now() end,
+        ended_at = case when $5 <> 'not-held' then now() end, ended_day = case when $5 <> 'not-held' then ${OPEN_DAY} end,
         taint = case when $5 = 'held' or $5 = 'not-held' and taint = 1 then 0 else taint end,
         first_attempt_at = case when $5 = 'not-held' then null else first_attempt_at end, stood_ms = case when $5 = 'not-held' then null else stood_ms end,
         owner = null, reason = case when $5 = 'closed-in-doubt' then $6 end, fingerprint = null, parked_at = null, operation_id = $4

@@ -14,7 +14,7 @@ export interface Gate {
 export interface Timing {
   /** A handler that takes longer is left to itself, its partition paused; the others go on. Below the rebalance time-out. */
   patienceMs: number;
-  /** No fetch, heartbeat or finished batch for so long: the consumer is replaced. */
+  /** A member without a fetch, heartbeat or finished batch for so long is replaced; one that joins has JOINS_WITHIN_MS. */
   silentAfterMs: number;
   retryFirstMs: number;
   retryAtMostMs: number;
@@ -31,6 +31,13 @@ export const usualTiming: Timing = {
 const REJOIN = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'];
 
 const LEAVE_WITHIN_MS = 1_000;
+const REBALANCE_MS = 30_000;
+
+/**
+ * A join waits until each earlier member has come too or is given up. One that is cut off meanwhile is such a member for the
+ * next: replaced sooner, a group whose members died would never come together again.
+ */
+const JOINS_WITHIN_MS = REBALANCE_MS + 15_000;
 
 export type RawMessages = Pick<EachBatchPayload['batch'], 'topic' | 'partition' | 'messages'>;
 
@@ -62,6 +69,7 @@ export class ConsumerIncarnation {
   private readonly ending = Promise.withResolvers<string>();
   private rebalance: Error | undefined;
   private joins = 0;
+  private isMember = false;
   private lastSign = performance.now();
   private watch: NodeJS.Timeout | undefined;
 
@@ -72,7 +80,7 @@ export class ConsumerIncarnation {
       allowAutoTopicCreation: false,
       sessionTimeout: 10_000,
       heartbeatInterval: 2_000,
-      rebalanceTimeout: 30_000,
+      rebalanceTimeout: REBALANCE_MS,
       maxBytes: 4_194_304,
       maxBytesPerPartition: 1_048_576,
       // A partition that was paused is fetched again when the fetch under way returns: so short.
@@ -82,10 +90,16 @@ export class ConsumerIncarnation {
       // kafkajs' own restarts aren't used: a new incarnation forgets nothing that matters.
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 16, restartOnFailure: async () => false },
     });
-    const { GROUP_JOIN, FETCH, HEARTBEAT, CRASH, REQUEST_TIMEOUT } = this.consumer.events;
+    const { GROUP_JOIN, REBALANCING, FETCH, HEARTBEAT, CRASH, REQUEST_TIMEOUT } = this.consumer.events;
     this.consumer.on(GROUP_JOIN, () => {
       this.joins++;
+      this.isMember = true;
       this.rebalance = undefined;
+      this.sign();
+    });
+    this.consumer.on(REBALANCING, () => {
+      this.isMember = false;
+      this.sign();
     });
     this.consumer.on(FETCH, () => this.sign());
     this.consumer.on(HEARTBEAT, () => this.sign());
@@ -243,6 +257,8 @@ export class ConsumerIncarnation {
 
   private lookAfter(): void {
     const silentForMs = performance.now() - this.lastSign;
-    if (silentForMs > this.work.timing.silentAfterMs) this.end(`silent for ${Math.round(silentForMs / 1000)} s`);
+    const { silentAfterMs } = this.work.timing;
+    if (silentForMs > (this.isMember ? silentAfterMs : Math.max(silentAfterMs, JOINS_WITHIN_MS)))
+      this.end(`silent for ${Math.round(silentForMs / 1000)} s`);
   }
 }

@@ -11,7 +11,7 @@ import { KafkaBatchStrategy } from './kafka-batch.strategy.js';
 import { PartitionedProducer } from './partitioned-producer.js';
 import { ensureTopics } from './topics.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const seen: Record<string, unknown[]> = { throws: [], rejects: [], streams: [] };
 const calls: Record<string, number> = { throws: 0, rejects: 0, streams: 0 };

@@ -5,7 +5,7 @@ import { eventually } from '../testing/eventually.js';
 import type { Batch } from './batch.js';
 import { kafkaWorld } from './kafka-world.fixture.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 const never = new Promise<void>(() => {});
 
@@ -86,7 +86,7 @@ describe('consuming Kafka by batches', () => {
     await strategy.close();
     const done: unknown[] = [];
     consume(async ({ messages }) => void done.push(...messages.map(({ value }) => value)));
-    await eventually(() => expect(done).toEqual([...Array(10).keys()]), 30_000);
+    await eventually(() => expect(done).toEqual([...Array(10).keys()]), 90_000);
   });
 
   it('lets the batch under way end and commits it on close, so that it does not come again', async () => {

@@ -6,7 +6,7 @@ import { kafkaWorld, PATTERN } from './kafka-world.fixture.js';
 import { withNamespace } from './settings.js';
 import { ensureTopics, partitionsOf } from './topics.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(300_000);
 
 describe('a consumer whose topics and fellow members change', () => {
   const { settings, newTopic, nameAhead, publish, consume } = kafkaWorld();
@@ -59,10 +59,10 @@ describe('a consumer whose topics and fellow members change', () => {
     mayCreate = false;
     await admin.deleteTopics({ topics: [`${settings.namespace}.${one}`] });
     await admin.disconnect();
-    await eventually(() => expect(log.lines.join()).toContain('do not exist yet'), 40_000);
+    await eventually(() => expect(log.lines.join()).toContain('do not exist yet'), 90_000);
     mayCreate = true;
-    await eventually(() => publish(100, 200), 40_000);
-    await eventually(() => expect(new Set(seen).size).toBe(200), 40_000);
+    await eventually(() => publish(100, 200), 90_000);
+    await eventually(() => expect(new Set(seen).size).toBe(200), 90_000);
   });
 
   it('shares partitions with a second member, and takes them back, with nothing lost', async () => {

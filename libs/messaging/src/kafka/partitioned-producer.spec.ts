@@ -8,7 +8,7 @@ import { KafkaUnavailable, PartitionedProducer } from './partitioned-producer.js
 import type { OutgoingMessage } from './producer-incarnation.js';
 import { ensureTopics } from './topics.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const numbered = (topic: string, from: number, to: number, keys: number): OutgoingMessage[] =>
   Array.from({ length: to - from }, (_, i) => ({ topic, key: `case/${(from + i) % keys}`, value: String(from + i) }));
@@ -141,7 +141,7 @@ describe('publishing while Kafka goes away', () => {
     expect(producer.isUp()).toBe(false);
     await expect(producer.send(numbered('t', 0, 1, 1))).rejects.toThrow(KafkaUnavailable);
     await kafka.start();
-    await eventually(() => ensureTopics(settings(), topics), 60_000);
+    await eventually(() => ensureTopics(settings(), topics), 90_000);
     await eventually(() => expect(producer.isUp()).toBe(true));
     await producer.send(numbered('t', 0, 500, 97));
     expect(await readTopic(settings().brokers[0] ?? '', 't')).toHaveLength(500);

@@ -6,6 +6,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { it } from '@jest/globals';
+import { containerServer, inContainers, type ContainerServer } from '../../../../deploy/local/containers.mjs';
+import { images } from '../../../../deploy/local/images.mjs';
 import type { Log } from '../log.js';
 import { eventually } from './eventually.js';
 
@@ -24,71 +26,100 @@ export function rememberingLog(): Log & { lines: string[] } {
   return { lines, info: remember('info'), warn: remember('warn'), error: remember('error') };
 }
 
+const STARTS_WITHIN_MS = 60_000;
+const CLUSTER = 'MkU3OEVBNTcwNTJENDM2Qg';
+const HEAP = '-Xmx384m';
+
 /** Where `npm test` keeps Kafka's jars; a run against other people's Kafka may have none, and can't kill that one. */
 const kafkaJars = process.env['LIENTHONG_KAFKA_LIBS'] ?? resolve('.lienthong/kafka-libs/4.2.0');
-export const itWithOwnKafka = existsSync(kafkaJars) ? it : it.skip;
+export const itWithOwnKafka = inContainers() || existsSync(kafkaJars) ? it : it.skip;
 
-/** A server process that a test may kill, freeze and start again with its data. */
+/** A server that a test may kill, freeze and start again with its data: a process, or a container where the others are. */
 export class OwnServer {
-  private child: ChildProcess | undefined;
-
   private constructor(
     readonly port: number,
-    private readonly folder: string,
-    private readonly command: readonly [string, ...string[]],
+    private readonly server: ContainerServer,
   ) {}
 
   /** `advertised`: the port under which clients are told to come, where something stands in front. */
   static async kafka(advertised?: (port: number) => Promise<number>): Promise<OwnServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'own-kafka-'));
     const [port, controller] = [await freePort(), await freePort()];
+    const told = (await advertised?.(port)) ?? port;
+    if (inContainers()) {
+      const all = Object.entries(kafkaProperties(port, controller, '/var/lib/kafka/data', told));
+      const env = Object.fromEntries(all.map(([k, v]) => [`KAFKA_${k.toUpperCase().replaceAll('.', '_')}`, v]));
+      const more = { CLUSTER_ID: CLUSTER, KAFKA_HEAP_OPTS: HEAP };
+      return new OwnServer(port, ownContainer(port, images.kafka, [], { ...env, ...more }));
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'own-kafka-'));
     const properties = join(folder, 'server.properties');
-    writeFileSync(
-      properties,
-      kafkaProperties(port, controller, join(folder, 'data'), (await advertised?.(port)) ?? port),
-    );
+    const lines = Object.entries(kafkaProperties(port, controller, join(folder, 'data'), told));
+    writeFileSync(properties, lines.map((line) => line.join('=')).join('\n'));
     const java = (main: string, ...rest: string[]): [string, ...string[]] => [
       'java',
-      ...['-Xmx384m', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars, '*'), main, ...rest],
+      ...[HEAP, '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars, '*'), main, ...rest],
     ];
-    const [format, ...formatArguments] = java('kafka.tools.StorageTool', 'format', '-t', 'MkU3OEVBNTcwNTJENDM2Qg');
+    const [format, ...formatArguments] = java('kafka.tools.StorageTool', 'format', '-t', CLUSTER);
     execFileSync(format, [...formatArguments, '-c', properties], { stdio: 'ignore' });
-    return new OwnServer(port, folder, java('kafka.Kafka', properties));
+    return new OwnServer(port, ownProcess(port, folder, java('kafka.Kafka', properties)));
   }
 
   static async redis(): Promise<OwnServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'own-redis-'));
     const port = await freePort();
-    const options = ['--bind', '127.0.0.1', '--appendonly', 'no', '--save', '', '--dir', folder];
-    return new OwnServer(port, folder, ['redis-server', '--port', String(port), ...options]);
+    const options = ['--port', String(port), '--appendonly', 'no', '--save', ''];
+    if (inContainers()) return new OwnServer(port, ownContainer(port, images.redis, ['redis-server', ...options], {}));
+    const folder = mkdtempSync(join(tmpdir(), 'own-redis-'));
+    const more = ['--bind', '127.0.0.1', '--dir', folder];
+    return new OwnServer(port, ownProcess(port, folder, ['redis-server', ...options, ...more]));
   }
 
-  async start(): Promise<void> {
-    const [program, ...rest] = this.command;
-    this.child = spawn(program, rest, { stdio: 'ignore' });
-    await eventually(() => answers(this.port), 60_000);
+  start(): Promise<void> {
+    return this.server.start();
   }
 
-  async kill(): Promise<void> {
-    const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
+  kill(): Promise<void> {
+    return this.server.signal('SIGKILL');
+  }
+
+  /** Resolves when nothing of it moves any more. */
+  freeze(): Promise<void> {
+    return this.server.signal('SIGSTOP');
+  }
+
+  thaw(): Promise<void> {
+    return this.server.signal('SIGCONT');
+  }
+
+  remove(): Promise<void> {
+    return this.server.remove();
+  }
+}
+
+const ownContainer = (port: number, image: string, args: string[], env: Record<string, string>): ContainerServer =>
+  containerServer({ image, env, args, answers: () => answers(port).then(() => true), within: STARTS_WITHIN_MS });
+
+function ownProcess(port: number, folder: string, command: readonly [string, ...string[]]): ContainerServer {
+  let child: ChildProcess | undefined;
+  const isRunning = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
+    if (!child || !isRunning()) return;
+    const gone = name === 'SIGKILL' ? once(child, 'exit') : undefined;
+    child.kill(name);
     await gone;
-  }
-
-  freeze(): void {
-    this.child?.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.child?.kill('SIGCONT');
-  }
-
-  async remove(): Promise<void> {
-    await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
+  };
+  return {
+    async start() {
+      const [program, ...rest] = command;
+      child = spawn(program, rest, { stdio: 'ignore' });
+      await eventually(() => answers(port), STARTS_WITHIN_MS);
+    },
+    isRunning,
+    signal,
+    async remove() {
+      await signal('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function answers(port: number): Promise<void> {
@@ -109,24 +140,27 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function kafkaProperties(port: number, controller: number, data: string, advertised: number): string {
-  return [
-    'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${advertised}`,
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'controller.listener.names=CONTROLLER',
-    `log.dirs=${data}`,
-    'offsets.topic.replication.factor=1',
-    'offsets.topic.num.partitions=2',
-    'transaction.state.log.replication.factor=1',
-    'transaction.state.log.min.isr=1',
-    'group.initial.rebalance.delay.ms=0',
-    // After a kill -9 a broker is let in again when its former session has ended.
-    'broker.session.timeout.ms=2000',
-    'broker.heartbeat.interval.ms=500',
-    'auto.create.topics.enable=false',
-  ].join('\n');
-}
+const kafkaProperties = (
+  port: number,
+  controller: number,
+  data: string,
+  advertised: number,
+): Record<string, string> => ({
+  'process.roles': 'broker,controller',
+  'node.id': '1',
+  'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+  listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+  'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
+  'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  'controller.listener.names': 'CONTROLLER',
+  'log.dirs': data,
+  'offsets.topic.replication.factor': '1',
+  'offsets.topic.num.partitions': '2',
+  'transaction.state.log.replication.factor': '1',
+  'transaction.state.log.min.isr': '1',
+  'group.initial.rebalance.delay.ms': '0',
+  // After a kill -9 a broker is let in again when its former session has ended.
+  'broker.session.timeout.ms': '2000',
+  'broker.heartbeat.interval.ms': '500',
+  'auto.create.topics.enable': 'false',
+});

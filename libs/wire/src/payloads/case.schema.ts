@@ -1,4 +1,4 @@
-import { shortType, type EventPayloads, type EventType } from '../events.js';
+import { shortType, type EventPayloads, type EventType, type FactType } from '../events.js';
 import {
   choice,
   formatted,
@@ -11,8 +11,12 @@ import {
   text,
   type Schema,
 } from '../schema.js';
+import { comparedFields } from '../reconcile/line.js';
+import type { PublishedType, SecondPayloads } from '../event-versions.js';
 import type * as payload from './case.js';
+import type { ApplicantV2, CaseApplicationV2, Identity } from './case-v2.js';
 import { declaration, recordNumber } from './declaration.schema.js';
+import { factSchemas } from './facts.schema.js';
 import { coded, email, phone } from './person.schema.js';
 
 const instant = formatted('date-time');
@@ -46,6 +50,30 @@ const applicant = object<payload.Applicant>(
   { idNumber: text(30), phone, email, portalAccount: text(100) },
 );
 
+const applicantV2 = object<ApplicantV2>(
+  {
+    name: text(300),
+    kind: choice<payload.ApplicantKind>({ citizen: true, business: true, 'state-body': true, other: true }),
+  },
+  {
+    identity: object<Identity>(
+      {
+        kind: choice<Identity['kind']>({
+          'personal-number': true,
+          'former-id-card': true,
+          'enterprise-code': true,
+          other: true,
+        }),
+        number: text(30),
+      },
+      {},
+    ),
+    phone,
+    email,
+    portalAccount: text(100),
+  },
+);
+
 /** The code's form has its own check and its own problem; here only its bound. */
 const application = object<payload.CaseApplication>(
   {
@@ -74,6 +102,12 @@ const application = object<payload.CaseApplication>(
     ),
   },
 );
+
+/** The same case with another applicant. */
+const applicationV2: Schema<CaseApplicationV2> = {
+  ...application,
+  properties: { ...(application.properties as object), applicant: applicantV2 },
+};
 
 const statusChange = object<payload.StatusChange>(
   { status, at: instant },
@@ -129,12 +163,33 @@ const merged = object<payload.CaseMerged>(
   {},
 );
 
-const published = <T extends EventType>(type: T, schema: Schema<EventPayloads[T]>): Schema<EventPayloads[T]> => ({
+const valueOfOne: Schema<string | null> = { type: ['string', 'null'], maxLength: 300 };
+
+const correctionAsked = object<payload.CorrectionAsked>(
+  {
+    discrepancy: matching('^[1-9][0-9]{0,18}$', 19),
+    agency: text(100),
+    key: text(300),
+    fields: list(
+      object<payload.CorrectionAsked['fields'][number]>(
+        { name: { type: 'string', enum: comparedFields }, ours: valueOfOne, theirs: valueOfOne },
+        {},
+      ),
+      comparedFields.length,
+    ),
+    reason: object<payload.CorrectionAsked['reason']>({ vi: text(1_000), en: text(1_000) }, {}),
+  },
+  { note: text(1_000) },
+);
+
+const published = <S>(type: PublishedType, schema: Schema<S>): Schema<S> => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `urn:lienthong:schema:${type.slice('vn.lienthong.'.length)}`,
   title: shortType(type),
   ...schema,
 });
+
+const publishedFact = <T extends FactType>(type: T): Schema<EventPayloads[T]> => published(type, factSchemas[type]);
 
 /** JSON Schema of each event type's payload: what is checked, and what is published. */
 export const payloadSchemas: { readonly [T in EventType]: Schema<EventPayloads[T]> } = {
@@ -145,4 +200,22 @@ export const payloadSchemas: { readonly [T in EventType]: Schema<EventPayloads[T
   'vn.lienthong.case.result-revoked.v1': published('vn.lienthong.case.result-revoked.v1', resultRevoked),
   'vn.lienthong.case.withdrawn.v1': published('vn.lienthong.case.withdrawn.v1', withdrawn),
   'vn.lienthong.case.merged.v1': published('vn.lienthong.case.merged.v1', merged),
+  'vn.lienthong.case.correction-asked.v1': published('vn.lienthong.case.correction-asked.v1', correctionAsked),
+  'vn.lienthong.payment.requested.v1': publishedFact('vn.lienthong.payment.requested.v1'),
+  'vn.lienthong.payment.settled.v1': publishedFact('vn.lienthong.payment.settled.v1'),
+  'vn.lienthong.petition.received.v1': publishedFact('vn.lienthong.petition.received.v1'),
+  'vn.lienthong.petition.answered.v1': publishedFact('vn.lienthong.petition.answered.v1'),
+  'vn.lienthong.procedure.listed.v1': publishedFact('vn.lienthong.procedure.listed.v1'),
+  'vn.lienthong.account.opened.v1': publishedFact('vn.lienthong.account.opened.v1'),
+  'vn.lienthong.unit.listed.v1': publishedFact('vn.lienthong.unit.listed.v1'),
+  'vn.lienthong.figure.published.v1': publishedFact('vn.lienthong.figure.published.v1'),
+};
+
+/** The same for every type that a consumer may read. */
+export const publishedSchemas: typeof payloadSchemas & {
+  readonly [T in keyof SecondPayloads]: Schema<SecondPayloads[T]>;
+} = {
+  ...payloadSchemas,
+  'vn.lienthong.case.received.v2': published('vn.lienthong.case.received.v2', applicationV2),
+  'vn.lienthong.case.supplemented.v2': published('vn.lienthong.case.supplemented.v2', applicationV2),
 };

@@ -1,3 +1,5 @@
+import type { ComparedField } from '../reconcile/line.js';
+
 /**
  * Payloads of a case's events: the hub's own vocabulary, which every partner's message is mapped from and to.
  * Times are RFC 3339 with an offset; dates ISO 8601, partial where the paper is (1990, 1990-08, 1990-08-15).
@@ -177,6 +179,23 @@ export interface CaseMerged {
   /** Its last event, and that event's hash, hex: the other chain is proved by this one. */
   sequence: number;
   headHash: string;
+}
+
+/**
+ * `case.correction-asked`: a reconciliation found that an agency's books and the hub's say different things of the case, and
+ * only whoever entered it knows which is right. It is answered by `case.supplemented` with what is right, changed or not.
+ */
+export interface CorrectionAsked {
+  /** Number of the discrepancy at the hub: `lienthong discrepancies show`. */
+  discrepancy: string;
+  /** Whose books differ from ours, and the code under which the case stands there. */
+  agency: string;
+  key: string;
+  /** Names, identity numbers and numbers of results are masked on both sides. null: that side says that there is none. */
+  fields: { name: ComparedField; ours: string | null; theirs: string | null }[];
+  reason: { vi: string; en: string };
+  /** In the words of the person who asked. */
+  note?: string;
 }
 
 export interface CaseWithdrawn {

@@ -1,0 +1,126 @@
+import { shapeRef, type DescribedRoute } from '#wire';
+import { agency, agencyId, binary, dayIn, either, json, jsonOf, listed, ofJsonBody, operator, wholeIn, XLSX } from './parts.js'; // prettier-ignore
+
+const day = { day: { schema: { type: 'string', format: 'date' }, says: 'ngày của sổ cái · a day of the ledger' } };
+const before = dayIn('chỉ những ngày trước đó · only days before it');
+const outcome = { type: 'string', enum: ['signed', 'already'] };
+
+/** The daily close and its statements: docs/daily-close.md, docs/statement.md. */
+export const closeRoutes: readonly DescribedRoute[] = [
+  {
+    at: '/v1/days',
+    method: 'get',
+    vi: 'Các ngày của sổ cái, mới nhất trước',
+    en: 'Days of the ledger, newest first',
+    says: 'Đơn vị: lượt chuyển; `entered`, `unplanned`: sự kiện. Ngày được chốt theo giờ, hay bằng `lienthong day close`. · Unit: deliveries; `entered`, `unplanned`: events. Days are closed by the clock, or by `lienthong day close`.',
+    tag: 'days',
+    keys: operator,
+    query: { before, limit: wholeIn('mặc định 31 · default 31', 1, 366) },
+    answers: listed('days', 'Day'),
+    problems: ['invalid-day', 'invalid-limit'],
+  },
+  {
+    at: '/v1/days/{day}',
+    method: 'get',
+    vi: 'Một ngày, từng cơ quan',
+    en: 'One day, agency by agency',
+    tag: 'days',
+    keys: operator,
+    inPath: day,
+    answers: jsonOf('DayWhole'),
+    problems: ['invalid-day', 'unknown-day'],
+  },
+  {
+    at: '/v1/statements',
+    method: 'get',
+    vi: 'Biên bản của mọi cơ quan, mới nhất trước',
+    en: 'Statements of all agencies, newest first',
+    says: 'Chỉ bằng khóa của người vận hành; tối đa 100, `before` sang trang. · For an operator’s key; at most 100, `before` turns the page.',
+    tag: 'statements',
+    keys: operator,
+    query: { before },
+    answers: listed('statements', 'StatementRow'),
+    problems: ['invalid-envelope', 'not-your-statement'],
+  },
+  {
+    at: '/v1/agencies/{id}/statements',
+    method: 'get',
+    vi: 'Biên bản của một cơ quan',
+    en: 'Statements of one agency',
+    tag: 'statements',
+    keys: either,
+    inPath: agencyId,
+    query: { before },
+    answers: listed('statements', 'StatementRow'),
+    problems: ['invalid-envelope', 'not-your-statement'],
+  },
+  {
+    at: '/v1/agencies/{id}/statement-keys',
+    method: 'get',
+    vi: 'Khóa công khai để kiểm chữ ký',
+    en: 'The public keys by which statements are signed',
+    tag: 'statements',
+    keys: either,
+    inPath: agencyId,
+    answers: listed('keys', 'StatementKey'),
+    problems: ['not-your-statement'],
+  },
+  {
+    at: '/v1/agencies/{id}/statements/{name}',
+    method: 'get',
+    vi: 'Một biên bản',
+    en: 'One statement',
+    says: '`2026-11-01`: bản chuẩn tắc mà hai bên ký; `.json`: gói để kiểm tra; `.html` in ra A4. · `2026-11-01`: the canonical bytes that both sides sign (`ETag` is their sha-256); `2026-11-01.json`: the bundle that `lienthong statement verify` takes; `.html` prints on A4; `.xlsx`.',
+    tag: 'statements',
+    keys: either,
+    inPath: {
+      ...agencyId,
+      name: { schema: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d(\\.(json|html|xlsx))?$' }, says: 'ngày, và đuôi · a day, with a form or none' }, // prettier-ignore
+    },
+    answers: {
+      ...json({ oneOf: [shapeRef('Statement'), shapeRef('StatementBundle')] }),
+      'text/html': { schema: { type: 'string' } },
+      [XLSX]: binary,
+    },
+    problems: ['unknown-statement', 'not-your-statement'],
+  },
+  {
+    at: '/v1/agencies/{id}/statements/{day}/signatures',
+    method: 'post',
+    vi: 'Cơ quan nộp chữ ký trên biên bản',
+    en: 'The agency hands in its signature',
+    says: 'Chỉ bằng khóa của chính cơ quan. Ed25519 trên bản chuẩn tắc. · Only the agency’s own key. Ed25519 over the canonical bytes.',
+    tag: 'statements',
+    keys: agency,
+    inPath: { ...agencyId, ...day },
+    body: {
+      content: jsonOf('SignatureRequest', { keyId: '0123456789abcdef', signature: `${'A'.repeat(86)}==` }),
+    },
+    answers: json({ type: 'object', required: ['outcome'], properties: { outcome } }, { outcome: 'signed' }),
+    problems: [
+      ...ofJsonBody,
+      'not-your-statement',
+      'unknown-statement',
+      'unknown-statement-key',
+      'key-not-named',
+      'wrong-signature',
+    ],
+  },
+  {
+    at: '/v1/agencies/{id}/statements/{day}/signed-pdf',
+    method: 'put',
+    vi: 'Cơ quan nộp bản PDF đã ký bên ngoài',
+    en: 'The agency hands in a PDF that was signed outside',
+    says: 'Tối đa 20 MiB; giữ nguyên từng byte. `file` là sha-256 của nó. · At most 20 MiB; kept byte for byte. `file` is its sha-256.',
+    tag: 'statements',
+    keys: agency,
+    inPath: { ...agencyId, ...day },
+    body: { content: { 'application/pdf': binary } },
+    answers: json({
+      type: 'object',
+      required: ['outcome', 'file'],
+      properties: { outcome, file: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    }),
+    problems: ['too-large', 'unsupported-media-type', 'not-your-statement', 'unknown-statement', 'no-hub-key'],
+  },
+];

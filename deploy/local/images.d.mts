@@ -1,0 +1,1 @@
+export const images: { postgres: string; redis: string; kafka: string };

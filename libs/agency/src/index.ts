@@ -1,0 +1,13 @@
+export * from './apply-checked.js';
+export { draftFor, type Draft, type DraftAsk } from './draft-agency.js';
+export * from './fault-words.js';
+export * from './list-agencies.js';
+export * from './procedures-named.js';
+export * from './read-agency-text.js';
+export * from './rehearse-agency.js';
+export * from './retire-agency.js';
+export * from './roll-back.js';
+export * from './try-agency.js';
+export * from './two-columns.js';
+export * from './unmapped-codes.js';
+export * from './without-logins.js';
