@@ -84,8 +84,10 @@ describe('an agency file of the right shape', () => {
 
   it('lacks each secret that isn’t there, version by version', async () => {
     const has = (name: string): Promise<boolean> => Promise.resolve(name === 'LLTP_KEY');
+    const absent = { rule: 'secret', detail: 'MOT_CUA_INBOUND_KEY is not there' };
     expect(await missingSecrets(agency(lltp, oneStop), has)).toEqual([
-      { path: '/versions/1/endpoint/login/secret', rule: 'secret', detail: 'MOT_CUA_INBOUND_KEY is not there' },
+      { path: '/versions/1/endpoint/login/secret', ...absent },
+      { path: '/versions/1/reconcile/1/secret', ...absent },
     ]);
   });
 });
