@@ -49,6 +49,8 @@ interface More {
   from?: string;
   to?: string;
   by?: ReconcileLines['by'];
+  leastMatch?: number;
+  sure?: boolean;
   days?: string;
   compares?: ComparedField[];
   repairs?: RepairPolicy;
@@ -245,7 +247,7 @@ export class Books {
   ): Promise<Comparison> {
     const days = more.days === undefined ? { from, to } : {};
     const order = { agency: 'portal', day, source: more.by ?? kind, author: 'lan', ...days };
-    const { comparison } = await orderComparison(this.db, order);
+    const { comparison } = await orderComparison(this.db, { ...order, sure: more.sure ?? false });
     const taken = (await takeComparison(this.db))!;
     const asked = {
       contract: { sends: [], ...more.contract },

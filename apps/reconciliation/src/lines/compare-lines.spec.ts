@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { lineHash, type Compared } from '#wire';
+import { lineHash, type Compared, type ReconcileLines } from '#wire';
 import fc from 'fast-check';
 import { Books, codes, compares, issued, revoked, works } from './books.fixture.js';
 
@@ -68,6 +68,28 @@ describe.each(['list', 'digest'] as const)('by %s', (kind) => {
       counted: false,
       detail: { fields: { status: ['9', '4'] }, settle: 'resend' },
     });
+  });
+});
+
+describe('books of which nothing is ours', () => {
+  it.each<[ReconcileLines['by'], number | undefined, boolean | undefined, 'done' | 'refused']>([
+    ['spreadsheet', undefined, undefined, 'refused'],
+    ['spreadsheet', undefined, true, 'done'],
+    ['spreadsheet', 0, undefined, 'done'],
+    ['daily-file', undefined, undefined, 'done'],
+    ['daily-file', 10, undefined, 'refused'],
+    ['paged-list', 10, undefined, 'done'],
+  ])('as a %s, least match %s, sure %s: %s', async (by, leastMatch, sure, state) => {
+    await books.entered(6);
+    books.theirs = books.theirs.map(({ receivedOn }, i) => {
+      const [key, fields] = [`H99-260505-${i}`, { status: '2' }];
+      return { key, receivedOn, fields, hash: lineHash(key, fields, compares) };
+    });
+    const how = { by, ...(leastMatch === undefined ? {} : { leastMatch }), ...(sure === undefined ? {} : { sure }) };
+    const done = await books.compare('list', how);
+    expect(done.state).toBe(state);
+    if (state === 'refused') expect(done).toMatchObject({ reason: { rule: 'unlike-ours' } });
+    expect((await books.open()).length > 0).toBe(state === 'done');
   });
 });
 
