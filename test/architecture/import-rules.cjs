@@ -47,7 +47,7 @@ module.exports = {
       name: 'libraries-are-entered-by-their-index',
       severity: 'error',
       from: { path: '^apps/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/(index\\.ts$|testing/)' },
+      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/((index|plain)\\.ts$|testing/)' },
     },
   ],
   options: {

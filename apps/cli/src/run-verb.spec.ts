@@ -1,13 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { typed } from './testing/terminal.js';
-import { verbs } from './verbs.js';
+import { loadVerb, loadVerbs, wordsOfVerbs } from './verbs.js';
 
 describe('lienthong', () => {
+  it.each(wordsOfVerbs)('%s is loaded by its own words', async (words) => {
+    expect((await loadVerb(words)).words).toBe(words);
+  });
+
   it('shows every verb, Vietnamese first, when nothing or help is asked for', async () => {
     for (const words of ['', 'help', '--help', '-h']) {
       const { code, out } = await typed(words, {});
       expect([words, code]).toEqual([words, words === '' ? 2 : 0]);
-      for (const { words: verb, vi, en } of words === '' ? [] : verbs) {
+      for (const { words: verb, vi, en } of words === '' ? [] : await loadVerbs(wordsOfVerbs)) {
         expect(out.indexOf(vi)).toBeGreaterThan(out.indexOf(`lienthong ${verb}`));
         expect(out.indexOf(en)).toBeGreaterThan(out.indexOf(vi));
       }

@@ -1,25 +1,27 @@
 import { parseArgs } from 'node:util';
-import { help, verbs } from './verbs.js';
+import { help, loadVerb, loadVerbs, wordsOfVerbs } from './verbs.js';
 import { Misunderstood, say, Trouble, type Terminal, type Verb } from './verb.js';
 
 const HELP = ['help', '--help', '-h'];
 
 /** Exit codes: 0 well, 1 not as it should be or not possible, 2 not understood. */
 export async function runVerb(args: readonly string[], terminal: Terminal): Promise<number> {
-  const verb = verbs.find(({ words }) => words.split(' ').every((word, i) => args[i] === word));
-  if (!verb) {
+  const asked = wordsOfVerbs.find((words) => words.split(' ').every((word, i) => args[i] === word));
+  if (asked === undefined) {
     const words = args.filter((word) => !HELP.includes(word));
     const isAsked = words.length < args.length || args.length === 0;
-    const about = verbs.filter((one) => `${one.words} `.startsWith(words.map((word) => `${word} `).join('')));
+    const about = wordsOfVerbs.filter((one) => `${one} `.startsWith(words.map((word) => `${word} `).join('')));
     const isKnown = isAsked && about.length > 0;
+    const shown = help(await loadVerbs(isKnown ? about : wordsOfVerbs));
     say(
       isKnown ? terminal.stdout : terminal.stderr,
-      isKnown ? help(about) : `Không có lệnh "${args.join(' ')}" · no such command\n\n${help()}`,
+      isKnown ? shown : `Không có lệnh "${args.join(' ')}" · no such command\n\n${shown}`,
     );
     return isKnown ? 0 : 2;
   }
+  const verb = await loadVerb(asked);
   try {
-    const given = understood(verb, args.slice(verb.words.split(' ').length));
+    const given = understood(verb, args.slice(asked.split(' ').length));
     if (given.options.help === true) {
       say(terminal.stdout, help([verb]));
       return 0;

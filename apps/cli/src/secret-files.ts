@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSettings, text } from '#service';
+import { readSettings, text } from '#service/plain';
 import { Trouble } from './verb.js';
 
 /** One file a secret, readable by its owner only. A file that is there is never written over. */

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { commonSettings, readSettings, text, whole } from '#service';
+import { commonSettings, readSettings, text, whole } from '#service/plain';
 
 const { databaseUrl, redisUrl, kafkaBrokers, host, namespace, secretsDir } = commonSettings;
 

@@ -1,4 +1,4 @@
-import { ensureTopics, type KafkaSettings } from '#messaging';
+import { ensureTopics, type KafkaSettings } from '#messaging/plain';
 import { topicsFor } from '#wire';
 import { Trouble } from './verb.js';
 

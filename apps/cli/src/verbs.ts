@@ -1,144 +1,102 @@
 import type { Verb } from './verb.js';
-import { agencyHistory, rollBackAgency } from './verbs/agency-history.js';
-import { agencyApply, applyAgencies } from './verbs/apply-agencies.js';
-import { routeApply, routeHistory, routeRollback } from './verbs/apply-routing.js';
-import { calendarApply, calendarList, calendarSeed } from './verbs/calendar.js';
-import { calendarDue } from './verbs/calendar-due.js';
-import { acceptCatalogue, diffCatalogue, dropCatalogue, listOfCatalogues } from './verbs/catalogue.js';
-import { closeParked, editParked, settleParked } from './verbs/change-parked.js';
-import { createKey, revokeKeys } from './verbs/create-key.js';
-import { closeDay, listOfDays, showOneDay } from './verbs/days.js';
-import { diffAgency } from './verbs/diff-agency.js';
-import { listOfDiscrepancies, settleDiscrepancy, showDiscrepancy } from './verbs/discrepancies.js';
-import { doctor } from './verbs/doctor.js';
-import { agencyTable, newAgency } from './verbs/draft-agency.js';
-import { figuresApply, figuresLs, figuresPublish, figuresShow } from './verbs/figures.js';
-import { listConsumers } from './verbs/list-consumers.js';
-import { listAudit } from './verbs/list-audit.js';
-import { listAgencies } from './verbs/list-agencies.js';
-import { listParked } from './verbs/list-parked.js';
-import { listUnits } from './verbs/list-units.js';
-import { cancelOne, listOfOperations, showOperation } from './verbs/operations.js';
-import { mergeCases } from './verbs/merge-cases.js';
-import { agencyPause, agencyResume, pause, resume } from './verbs/pause-agency.js';
-import { rehearseAgency } from './verbs/rehearse-agency.js';
-import { replayPeriod } from './verbs/replay-period.js';
-import { agencyRetire } from './verbs/retire-agency.js';
-import {
-  appealFile,
-  casesOfReport,
-  faultsOfData,
-  listOfReports,
-  reportApply,
-  runReport,
-  syncOfReport,
-} from './verbs/reports.js';
-import { retryGroup } from './verbs/retry-group.js';
-import { retryParked } from './verbs/retry-parked.js';
-import { proveCase } from './verbs/prove-stream.js';
-import { readLines } from './verbs/read-lines.js';
-import { runReconciliation } from './verbs/run-reconciliation.js';
-import { setUp } from './verbs/set-up.js';
-import { showCase } from './verbs/show-case.js';
-import { showOneProcedure } from './verbs/show-procedure.js';
-import { showParked } from './verbs/show-parked.js';
-import { showRoute } from './verbs/show-route.js';
-import { addOfAgency, createStatementKey, endKey, listOfKeys } from './verbs/statement-keys.js';
-import { listOfStatements, makeOne, showStatement, signOne } from './verbs/statements.js';
-import { submitEvents } from './verbs/submit-events.js';
-import { unmappedOfAgency } from './verbs/unmapped-codes.js';
-import { closeCollected, listCollected } from './verbs/untaken-reports.js';
-import { validateEvents } from './verbs/validate-events.js';
-import { tryAgency } from './verbs/try-agency.js';
-import { verifyStatement } from './verbs/verify-statement.js';
 
-export const verbs: readonly Verb[] = [
-  setUp,
-  doctor,
-  showCase,
-  mergeCases,
-  submitEvents,
-  validateEvents,
-  runReconciliation,
-  figuresApply,
-  figuresLs,
-  figuresPublish,
-  figuresShow,
-  closeDay,
-  listOfDays,
-  showOneDay,
-  listOfReports,
-  runReport,
-  casesOfReport,
-  appealFile,
-  faultsOfData,
-  syncOfReport,
-  reportApply,
-  makeOne,
-  listOfStatements,
-  showStatement,
-  signOne,
-  verifyStatement,
-  proveCase,
-  createStatementKey,
-  addOfAgency,
-  endKey,
-  listOfKeys,
-  readLines,
-  listOfDiscrepancies,
-  showDiscrepancy,
-  settleDiscrepancy,
-  newAgency,
-  agencyTable,
-  listAgencies,
-  listAudit,
-  diffAgency,
-  rehearseAgency,
-  tryAgency,
-  agencyApply,
-  agencyHistory,
-  rollBackAgency,
-  unmappedOfAgency,
-  agencyPause,
-  agencyResume,
-  agencyRetire,
-  applyAgencies,
-  listUnits,
-  routeApply,
-  showRoute,
-  routeHistory,
-  routeRollback,
-  calendarSeed,
-  calendarApply,
-  calendarList,
-  calendarDue,
-  createKey,
-  revokeKeys,
-  listConsumers,
-  listCollected,
-  closeCollected,
-  listOfCatalogues,
-  diffCatalogue,
-  showOneProcedure,
-  acceptCatalogue,
-  dropCatalogue,
-  listParked,
-  showParked,
-  retryGroup,
-  editParked,
-  closeParked,
-  settleParked,
-  retryParked,
-  replayPeriod,
-  pause,
-  resume,
-  listOfOperations,
-  showOperation,
-  cancelOne,
-];
+/**
+ * Every verb by its words, in the order of the help. Its file is loaded when it is asked for: all of them together load all of
+ * the hub's libraries, which takes over a second.
+ */
+const loads: Readonly<Record<string, () => Promise<Verb>>> = {
+  setup: async () => (await import('./verbs/set-up.js')).setUp,
+  doctor: async () => (await import('./verbs/doctor.js')).doctor,
+  'case show': async () => (await import('./verbs/show-case.js')).showCase,
+  'case merge': async () => (await import('./verbs/merge-cases.js')).mergeCases,
+  submit: async () => (await import('./verbs/submit-events.js')).submitEvents,
+  validate: async () => (await import('./verbs/validate-events.js')).validateEvents,
+  'reconcile run': async () => (await import('./verbs/run-reconciliation.js')).runReconciliation,
+  'figures apply': async () => (await import('./verbs/figures.js')).figuresApply,
+  'figures ls': async () => (await import('./verbs/figures.js')).figuresLs,
+  'figures publish': async () => (await import('./verbs/figures.js')).figuresPublish,
+  'figures show': async () => (await import('./verbs/figures.js')).figuresShow,
+  'day close': async () => (await import('./verbs/days.js')).closeDay,
+  'day ls': async () => (await import('./verbs/days.js')).listOfDays,
+  'day show': async () => (await import('./verbs/days.js')).showOneDay,
+  'report ls': async () => (await import('./verbs/reports.js')).listOfReports,
+  'report run': async () => (await import('./verbs/reports.js')).runReport,
+  'report cases': async () => (await import('./verbs/reports.js')).casesOfReport,
+  'report appeal': async () => (await import('./verbs/reports.js')).appealFile,
+  'report faults': async () => (await import('./verbs/reports.js')).faultsOfData,
+  'report sync': async () => (await import('./verbs/reports.js')).syncOfReport,
+  'report apply': async () => (await import('./verbs/reports.js')).reportApply,
+  'statement make': async () => (await import('./verbs/statements.js')).makeOne,
+  'statement ls': async () => (await import('./verbs/statements.js')).listOfStatements,
+  'statement show': async () => (await import('./verbs/statements.js')).showStatement,
+  'statement sign': async () => (await import('./verbs/statements.js')).signOne,
+  'statement verify': async () => (await import('./verbs/verify-statement.js')).verifyStatement,
+  'statement proof': async () => (await import('./verbs/prove-stream.js')).proveCase,
+  'statement key create': async () => (await import('./verbs/statement-keys.js')).createStatementKey,
+  'statement key add': async () => (await import('./verbs/statement-keys.js')).addOfAgency,
+  'statement key end': async () => (await import('./verbs/statement-keys.js')).endKey,
+  'statement key ls': async () => (await import('./verbs/statement-keys.js')).listOfKeys,
+  'reconcile lines': async () => (await import('./verbs/read-lines.js')).readLines,
+  'discrepancies ls': async () => (await import('./verbs/discrepancies.js')).listOfDiscrepancies,
+  'discrepancies show': async () => (await import('./verbs/discrepancies.js')).showDiscrepancy,
+  'discrepancies settle': async () => (await import('./verbs/discrepancies.js')).settleDiscrepancy,
+  'agency new': async () => (await import('./verbs/draft-agency.js')).newAgency,
+  'agency table': async () => (await import('./verbs/draft-agency.js')).agencyTable,
+  'agency ls': async () => (await import('./verbs/list-agencies.js')).listAgencies,
+  'audit ls': async () => (await import('./verbs/list-audit.js')).listAudit,
+  'agency diff': async () => (await import('./verbs/diff-agency.js')).diffAgency,
+  'agency rehearse': async () => (await import('./verbs/rehearse-agency.js')).rehearseAgency,
+  'agency try': async () => (await import('./verbs/try-agency.js')).tryAgency,
+  'agency apply': async () => (await import('./verbs/apply-agencies.js')).agencyApply,
+  'agency history': async () => (await import('./verbs/agency-history.js')).agencyHistory,
+  'agency rollback': async () => (await import('./verbs/agency-history.js')).rollBackAgency,
+  'agency unmapped': async () => (await import('./verbs/unmapped-codes.js')).unmappedOfAgency,
+  'agency pause': async () => (await import('./verbs/pause-agency.js')).agencyPause,
+  'agency resume': async () => (await import('./verbs/pause-agency.js')).agencyResume,
+  'agency retire': async () => (await import('./verbs/retire-agency.js')).agencyRetire,
+  apply: async () => (await import('./verbs/apply-agencies.js')).applyAgencies,
+  'unit ls': async () => (await import('./verbs/list-units.js')).listUnits,
+  'route apply': async () => (await import('./verbs/apply-routing.js')).routeApply,
+  'route show': async () => (await import('./verbs/show-route.js')).showRoute,
+  'route history': async () => (await import('./verbs/apply-routing.js')).routeHistory,
+  'route rollback': async () => (await import('./verbs/apply-routing.js')).routeRollback,
+  'calendar seed': async () => (await import('./verbs/calendar.js')).calendarSeed,
+  'calendar apply': async () => (await import('./verbs/calendar.js')).calendarApply,
+  'calendar ls': async () => (await import('./verbs/calendar.js')).calendarList,
+  'calendar due': async () => (await import('./verbs/calendar-due.js')).calendarDue,
+  'key create': async () => (await import('./verbs/create-key.js')).createKey,
+  'key revoke': async () => (await import('./verbs/create-key.js')).revokeKeys,
+  'consumer ls': async () => (await import('./verbs/list-consumers.js')).listConsumers,
+  'collected ls': async () => (await import('./verbs/untaken-reports.js')).listCollected,
+  'collected close': async () => (await import('./verbs/untaken-reports.js')).closeCollected,
+  'catalogue ls': async () => (await import('./verbs/catalogue.js')).listOfCatalogues,
+  'catalogue diff': async () => (await import('./verbs/catalogue.js')).diffCatalogue,
+  'catalogue show': async () => (await import('./verbs/show-procedure.js')).showOneProcedure,
+  'catalogue accept': async () => (await import('./verbs/catalogue.js')).acceptCatalogue,
+  'catalogue drop': async () => (await import('./verbs/catalogue.js')).dropCatalogue,
+  'parked ls': async () => (await import('./verbs/list-parked.js')).listParked,
+  'parked show': async () => (await import('./verbs/show-parked.js')).showParked,
+  'parked retry': async () => (await import('./verbs/retry-group.js')).retryGroup,
+  'parked edit': async () => (await import('./verbs/change-parked.js')).editParked,
+  'parked close': async () => (await import('./verbs/change-parked.js')).closeParked,
+  'parked settle': async () => (await import('./verbs/change-parked.js')).settleParked,
+  retry: async () => (await import('./verbs/retry-parked.js')).retryParked,
+  replay: async () => (await import('./verbs/replay-period.js')).replayPeriod,
+  pause: async () => (await import('./verbs/pause-agency.js')).pause,
+  resume: async () => (await import('./verbs/pause-agency.js')).resume,
+  'operation ls': async () => (await import('./verbs/operations.js')).listOfOperations,
+  'operation show': async () => (await import('./verbs/operations.js')).showOperation,
+  'operation cancel': async () => (await import('./verbs/operations.js')).cancelOne,
+};
+
+export const wordsOfVerbs: readonly string[] = Object.keys(loads);
+
+export const loadVerb = (words: string): Promise<Verb> => loads[words]!();
+
+export const loadVerbs = (some: readonly string[]): Promise<Verb[]> => Promise.all(some.map(loadVerb));
 
 /** Vietnamese first, English beneath. */
-export const help = (shown: readonly Verb[] = verbs): string =>
+export const help = (shown: readonly Verb[]): string =>
   [
     'lienthong: công cụ dòng lệnh của trục Liên Thông · command line of the Liên Thông hub',
     '',

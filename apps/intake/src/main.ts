@@ -1,6 +1,6 @@
 import { KafkaBatchStrategy } from '#messaging';
 import { startService } from '#service';
-import { compileChecks, flow, hopsConsumedBy } from '#wire';
+import { compilePayloadChecks, flow, hopsConsumedBy } from '#wire';
 import { answerBeforeRouting } from './admit/answer-before-routing.js';
 import { authenticate } from './admit/authenticate.hook.js';
 import { noteRoutes } from './admit/known-routes.js';
@@ -46,7 +46,7 @@ await startService({
     const unhandled = hopsConsumedBy('intake').filter((hop) => !inbox.getHandlers().has(flow[hop].name));
     if (unhandled.length > 0)
       throw new Error(`the catalogue gives intake hops that nothing handles: ${unhandled.join(', ')}`);
-    compileChecks();
+    compilePayloadChecks();
     await office.open();
   },
 });

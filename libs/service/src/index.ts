@@ -3,6 +3,5 @@ export * from './log.js';
 export * from './operators/authenticate.hook.js';
 export * from './operators/read-bodies.js';
 export * from './operators/refuse.filter.js';
-export * from './secrets.js';
-export * from './settings.js';
+export * from './plain.js';
 export * from './start.js';

@@ -3,7 +3,11 @@ import { formats } from './formats.js';
 import type { Fault } from './problem.js';
 import type { Schema } from './schema.js';
 
-export type Check = (value: unknown) => Fault[];
+export interface Check {
+  (value: unknown): Fault[];
+  /** Now, rather than when it is first asked. */
+  compile(): void;
+}
 
 const mostFaults = 50;
 /** A value with more parts than this is told its first fault only: collecting all of a hostile body's would cost seconds. */
@@ -22,26 +26,15 @@ const compiler = (allErrors: boolean): Ajv2020 =>
 const first = compiler(false);
 const all = compiler(true);
 
-const uncompiled = new Set<() => void>();
-
-/** Now, rather than each when it is first asked: for a process that answers requests. Compiling all costs most of a second. */
-export function compileChecks(): void {
-  for (const compile of uncompiled) compile();
-}
-
 /**
  * The schema's faults, each with its place and the keyword it breaks; empty is valid. No fault holds a value of the data.
  * Compiled once, when it is needed; the second form, which finds all faults, only when something is wrong.
  */
 export function checkOf<T>(schema: Schema<T>, rules: (value: T) => Fault[] = () => []): Check {
   let compiled: ValidateFunction | undefined;
-  const compile = (): ValidateFunction => {
-    uncompiled.delete(compile);
-    return (compiled = first.compile(schema));
-  };
-  uncompiled.add(compile);
+  const compile = (): ValidateFunction => (compiled ??= first.compile(schema));
   let thorough: ValidateFunction | undefined;
-  return (value) => {
+  const check = (value: unknown): Fault[] => {
     const quick = compiled ?? compile();
     if (quick(value)) return rules(value as T);
     if (parts(value, mostParts) === 0) return faultsOf(quick.errors ?? []);
@@ -49,6 +42,7 @@ export function checkOf<T>(schema: Schema<T>, rules: (value: T) => Fault[] = () 
     thorough(value);
     return faultsOf(thorough.errors ?? []);
   };
+  return Object.assign(check, { compile: () => void compile() });
 }
 
 /** How many more parts would fit; 0 as soon as none does. */

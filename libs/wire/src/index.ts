@@ -4,7 +4,6 @@ export * from './calendar/calendar-file.js';
 export * from './calendar/calendar-files.schema.js';
 export * from './calendar/parse-calendar-file.js';
 export * from './canonical.js';
-export { compileChecks } from './check.js';
 export * from './describe/described-route.js';
 export { openApiOf, shapeRef } from './describe/open-api.js';
 export * from './event-id.js';

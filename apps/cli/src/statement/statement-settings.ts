@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { commonSettings, readSettings } from '#service';
+import { commonSettings, readSettings } from '#service/plain';
 import { hubParty, type Party } from '#wire';
 
 const { secretsDir, statementKey, hubId, hubName, hubCode } = commonSettings;

@@ -1,4 +1,4 @@
-import { commonSettings, readSettings } from '#service';
+import { commonSettings, readSettings } from '#service/plain';
 import { problemAsTrouble, reach } from '../ask-process.js';
 import { SecretFiles } from '../secret-files.js';
 import { reconciliationUrl } from '../settings.js';

@@ -1,6 +1,6 @@
 import { topicsFor } from '#wire';
 import { isUnavailable, inspectLedger, type LedgerState } from '#ledger';
-import { inspectKafka, inspectRedis } from '#messaging';
+import { inspectKafka, inspectRedis } from '#messaging/plain';
 import { request } from 'undici';
 import { brief, timeOf } from '../operate/words.js';
 import { reasonOf } from '../reason-of.js';

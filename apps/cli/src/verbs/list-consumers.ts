@@ -1,5 +1,5 @@
 import { MOST_OPEN, readConsumers, type Consumer } from '#ledger';
-import { groupLags } from '#messaging';
+import { groupLags } from '#messaging/plain';
 import { flow, topicFor } from '#wire';
 import { kafkaSettings, ledgerSettings } from '../settings.js';
 import { columns } from '../terminal/columns.js';

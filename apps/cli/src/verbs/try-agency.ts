@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { tryAgency as tryOne, type Tried, type TryWhat } from '#agency';
 import { noteLook } from '#ledger';
-import { Secrets } from '#service';
+import { Secrets } from '#service/plain';
 import { readAgencyFile } from '../agency/agency-folder.js';
 import { faultWords } from '../agency/fault-words.js';
 import { dayOf, wholeOf } from '../operate/named.js';

@@ -45,6 +45,11 @@ const checks = {
   'vn.lienthong.figure.published.v1': checkFor('vn.lienthong.figure.published.v1'),
 } satisfies Record<EventType, Check>;
 
+/** Now, rather than each with its first event: for a process that answers requests. */
+export function compilePayloadChecks(): void {
+  for (const check of Object.values(checks)) check.compile();
+}
+
 const secondCheckFor = <T extends SecondType>(type: T): Check =>
   checkOf<SecondPayloads[T]>(publishedSchemas[type], applicationRules);
 
