@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { itemHash } from '#wire';
 import { statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { filedForm as form, nextPortalCode as nextCode, paper } from './filed-form.js';
 import { Hub } from './hub.js';
 

@@ -11,7 +11,7 @@ import type { Line } from '#wire';
 import { typed, type Ran } from '../../apps/cli/src/testing/terminal.js';
 import { Books, compares, portal } from '../../apps/reconciliation/src/lines/books.fixture.js';
 import { documented } from '../../apps/reconciliation/src/sources/books.fixture.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { start, type Started } from './processes.js';
 
 const spreadsheet = {

@@ -12,7 +12,7 @@ import { Database, publishFigure, Reckoning } from '#ledger';
 import { createLog } from '#service';
 import type { FigureDefinition } from '#wire';
 import { judicialRecordCase, nextCode, statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { run } from './processes.js';
 

@@ -7,7 +7,7 @@ import { exampleForm } from '../../apps/sandbox/src/counter/example.js';
 import { counterOptions } from '../../apps/sandbox/src/counter/options.js';
 import { StandInsClient } from '../../apps/sandbox/src/counter/stand-ins-client.js';
 import type { StandInName } from '../../apps/sandbox/src/stand-in/stand-in.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 
 let hub: Hub;

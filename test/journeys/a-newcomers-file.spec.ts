@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nextCode, otherCase, statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { run } from './processes.js';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Authority, daysFromNow } from '../../libs/connectors/src/http/certificate.fixture.js';
 import { nextCode, otherCase } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { run } from './processes.js';
 

@@ -5,7 +5,7 @@ import type { OutgoingEvent } from '#connectors';
 import type { CaseApplication } from '#wire';
 import { outgoing, pdf, pdfHash } from '../../libs/connectors/src/case.fixture.js';
 import { nextCode, otherCase } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { PortalClient } from './portal-client.js';
 import { start, type Started } from './processes.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicFor, flow } from '#wire';
 import { readTopic } from '../../libs/messaging/src/testing/read-topic.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub, StandIn } from './hub.js';
 import { run, start } from './processes.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { json, startPartner, type ScriptedPartner } from '../../libs/connectors/src/testing/partner.js';
 import { nextCode, otherCase } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { OperatorClient } from './operator-client.js';
 

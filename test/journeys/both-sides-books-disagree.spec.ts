@@ -12,7 +12,7 @@ import { Books, portal } from '../../apps/reconciliation/src/lines/books.fixture
 import { CompareLinesController } from '../../apps/reconciliation/src/lines/compare-lines.controller.js';
 import { CompareLinesSchedule } from '../../apps/reconciliation/src/lines/compare-lines.schedule.js';
 import { takeSpreadsheets } from '../../apps/reconciliation/src/lines/take-spreadsheets.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 
 const log = createLog('spec', 'silent');
 const head = 'Mã hồ sơ;Ngày;Trạng thái;Số định danh';

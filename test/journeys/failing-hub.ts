@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub, type BookLine, type StandIn } from './hub.js';
 import { run } from './processes.js';
 

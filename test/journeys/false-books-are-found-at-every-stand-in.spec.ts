@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lineDiscrepancies, type ComparedField, type LineDiscrepancy } from '#wire';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { dayIn, EveryStandIn, firstInterfaceProcedure, ministryProcedure, now } from './every-stand-in.js';
 import { run } from './processes.js';
 

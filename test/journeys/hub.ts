@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { freshDatabase } from '../../libs/ledger/src/testing/fresh-database.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { run, start, type Started } from './processes.js';
 
 export type Fault = Record<string, unknown>;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { judicialRecordCase, nextCode, otherCase, statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import {
   casesAtRest,
   deliveriesOf,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { judicialRecordCase, nextCode, otherCase, statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import {
   casesAtRest,
   deliveriesOf,

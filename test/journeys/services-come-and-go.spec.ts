@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CaseApplication } from '#wire';
 import { outgoing } from '../../libs/connectors/src/case.fixture.js';
 import { judicialRecordCase, nextCode, otherCase } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 import { PortalClient } from './portal-client.js';
 import { Proxy } from './proxy.js';

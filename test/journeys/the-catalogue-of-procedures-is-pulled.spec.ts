@@ -10,7 +10,7 @@ import {
   type ShownProcedure,
   type ShownPull,
 } from '#ledger';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub, StandIn } from './hub.js';
 import { run, start } from './processes.js';
 import { FrozenClock } from './two-owners.js';

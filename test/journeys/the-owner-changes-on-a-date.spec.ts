@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import type { BookLine, Hub, StandIn } from './hub.js';
 import { caseOf, codeOf, FrozenClock, hubWithTwoOwners } from './two-owners.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { json, startPartner, type ScriptedPartner } from '../../libs/connectors/src/testing/partner.js';
 import { aheadOfRate } from '../../libs/connectors/src/testing/rate.js';
 import { nextCode, otherCase, statusChanged } from './cases.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import { Hub } from './hub.js';
 
 const CASES = 60;

@@ -1,4 +1,4 @@
-import { eventually } from '../journeys/eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import type { Counted } from './system.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import { eventually } from '../journeys/eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import type { BookLine, StandIn } from '../journeys/hub.js';
 import { eachOnce, parkedWith } from './judge.js';
 import type { Counted, Step } from './system.js';

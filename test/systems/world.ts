@@ -1,4 +1,4 @@
-import { eventually } from '../journeys/eventually.js';
+import { eventually } from '../../libs/wire/src/testing/eventually.js';
 import type { BookLine, Hub, StandIn } from '../journeys/hub.js';
 import { run } from '../journeys/processes.js';
 

@@ -5,7 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { standInNames } from './stand-in/stand-in.js';
 import { Supervisor } from './supervise-stand-ins.js';
-import { eventually, newFolder, sample } from './testing/run-for-a-test.js';
+import { eventually } from '../../../libs/wire/src/testing/eventually.js';
+import { newFolder, sample } from './testing/run-for-a-test.js';
 
 const main = join(import.meta.dirname, '..', '..', '..', 'dist', 'apps', 'sandbox', 'src', 'stand-in.main.js');
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Bell } from './bell.js';
-import { eventually } from './testing/eventually.js';
+import { eventually } from '../../wire/src/testing/eventually.js';
 import { OwnServer, rememberingLog, someNamespace } from './testing/services.js';
 
 jest.setTimeout(300_000);

@@ -6,7 +6,7 @@ import { PartitionedProducer } from '../../../libs/messaging/src/kafka/partition
 import { ensureTopics } from '../../../libs/messaging/src/kafka/topics.js';
 import { readTopic } from '../../../libs/messaging/src/testing/read-topic.js';
 import type { Log } from '../../../libs/messaging/src/log.js';
-import { eventually } from '../../journeys/eventually.js';
+import { eventually } from '../../../libs/wire/src/testing/eventually.js';
 import { judge, type Numbered, type Verdict } from './judge.js';
 
 const TOPIC = 't';

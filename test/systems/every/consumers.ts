@@ -1,5 +1,5 @@
 import { judicialRecordCase, nextCode } from '../../journeys/cases.js';
-import { eventually } from '../../journeys/eventually.js';
+import { eventually } from '../../../libs/wire/src/testing/eventually.js';
 import type { Ministry } from '../consumers.js';
 import type { Field } from '../field.js';
 import { bookAgrees, eachOnce } from '../judge.js';

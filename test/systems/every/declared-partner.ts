@@ -1,5 +1,5 @@
 import { nextCode, otherCase } from '../../journeys/cases.js';
-import { eventually } from '../../journeys/eventually.js';
+import { eventually } from '../../../libs/wire/src/testing/eventually.js';
 import type { Field } from '../field.js';
 import { declaredProcedure, registerProcedure } from '../field-files.js';
 import { bookAgrees, eachOnce, parkedWith } from '../judge.js';

@@ -1,5 +1,5 @@
 import { otherCase } from '../../journeys/cases.js';
-import { eventually } from '../../journeys/eventually.js';
+import { eventually } from '../../../libs/wire/src/testing/eventually.js';
 import type { Field } from '../field.js';
 import { bookAgrees } from '../judge.js';
 import { outward } from '../outward.js';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectorFor, type Connector, type Prepared } from '#connectors';
 import { editDelivery } from '#ledger';
 import { json } from '../../../../libs/connectors/src/testing/partner.js';
-import { DeskWorld, eventually, type Desk } from './desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld, type Desk } from './desk-world.fixture.js';
 
 let world: DeskWorld;
 beforeAll(async () => {

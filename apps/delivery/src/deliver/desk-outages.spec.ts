@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openBreakers } from '#ledger';
 import { json } from '../../../../libs/connectors/src/testing/partner.js';
-import { DeskWorld, eventually } from './desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld } from './desk-world.fixture.js';
 
 let world: DeskWorld;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { HttpJsonConnector } from '../../../../libs/connectors/src/http-json/con
 import type { BatchItem, SeveralAnswer } from '#connectors';
 import { openBreakers } from '#ledger';
 import type { ContractVersion } from '#wire';
-import { DeskWorld, eventually } from './desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld } from './desk-world.fixture.js';
 
 let world: DeskWorld;
 beforeAll(async () => {

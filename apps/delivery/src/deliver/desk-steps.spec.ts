@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { json } from '../../../../libs/connectors/src/testing/partner.js';
 import type { Connector, SendContext } from '#connectors';
 import type { ClaimedLane } from '#ledger';
-import { DeskWorld, eventually } from './desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld } from './desk-world.fixture.js';
 import { stepsOf } from './kept-steps.js';
 
 let world: DeskWorld;

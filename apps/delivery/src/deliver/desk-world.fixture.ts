@@ -144,16 +144,3 @@ export class DeskWorld {
     return rows[0] as Awaited<ReturnType<DeskWorld['lanes']>>;
   }
 }
-
-/** Tries until it doesn't throw. */
-export async function eventually(check: () => Promise<unknown>, withinMs = 60_000): Promise<void> {
-  for (const end = performance.now() + withinMs; ;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}

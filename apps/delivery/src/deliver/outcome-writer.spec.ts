@@ -3,7 +3,8 @@ import type { ClaimedLane, Outcome } from '#ledger';
 import { createLog } from '#service';
 import { json } from '../../../../libs/connectors/src/testing/partner.js';
 import type { Worker } from '../worker.js';
-import { DeskWorld, eventually } from './desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld } from './desk-world.fixture.js';
 import { OutcomeWriter } from './outcome-writer.js';
 
 let world: DeskWorld;

@@ -4,7 +4,8 @@ import { findOperation, openBreakers, orderOperation, type ContractBook, type Op
 import { createLog } from '#service';
 import { json, type ScriptedPartner } from '../../../../libs/connectors/src/testing/partner.js';
 import { termsOf } from '../deliver/contract-terms.js';
-import { DeskWorld, eventually, type Desk } from '../deliver/desk-world.fixture.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { DeskWorld, type Desk } from '../deliver/desk-world.fixture.js';
 import type { Worker } from '../worker.js';
 import { CarryOutOperations } from './carry-out-operations.js';
 import { MergeStreams } from './merge-streams.js';

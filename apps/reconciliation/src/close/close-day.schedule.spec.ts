@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Database, listDays } from '#ledger';
 import { createLog } from '#service';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
-import { eventually } from '../../../../libs/messaging/src/testing/eventually.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
 import { CloseDaySchedule } from './close-day.schedule.js';
 
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../../../../test/journeys/eventually.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
 import { api, DescribedProcess, misfits, theirs, type Ask } from './described-process.fixture.js';
 import { reconciliationApi, reconciliationRoutes } from './reconciliation-api.js';
 

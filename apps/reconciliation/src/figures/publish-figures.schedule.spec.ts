@@ -3,7 +3,7 @@ import { applyFigures, Database, listFigures } from '#ledger';
 import { createLog } from '#service';
 import type { FigureDefinition } from '#wire';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
-import { eventually } from '../../../../test/journeys/eventually.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
 import { PublishFiguresSchedule } from './publish-figures.schedule.js';
 
 const log = createLog('spec', 'silent');

@@ -3,7 +3,7 @@ import { Database, factsBehind } from '#ledger';
 import { createLog } from '#service';
 import { freshDatabase, type FreshDatabase } from '../../../../libs/ledger/src/testing/fresh-database.js';
 import { tell, tellMore } from '../../../../libs/ledger/src/testing/told-case.js';
-import { eventually } from '../../../../test/journeys/eventually.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
 import { KeepFactsSchedule } from './keep-facts.schedule.js';
 
 const log = createLog('spec', 'silent');

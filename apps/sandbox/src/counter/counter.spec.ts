@@ -7,7 +7,8 @@ import { parseCaseCode } from '#domain';
 import { validatePayload, type CaseApplication } from '#wire';
 
 import { PlayedHub } from '../testing/played-hub.js';
-import { eventually, newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
 import type { StandInName } from '../stand-in/stand-in.js';
 import { dayOf } from '../stand-in/real-dates.js';
 import { counterRoutes } from './counter.routes.js';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { eventually, newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
 import type { LltpCase } from './cases.js';
 
 const request = sample('lltp-gen2-vneid/b-gui-ho-so.request.json');

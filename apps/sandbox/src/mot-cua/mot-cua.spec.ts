@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PlayedHub } from '../testing/played-hub.js';
-import { eventually, newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
 
 type Members = Record<string, unknown>;
 

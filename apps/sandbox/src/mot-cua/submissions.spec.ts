@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { PlayedHub } from '../testing/played-hub.js';
-import { eventually, newFolder, run, type Running } from '../testing/run-for-a-test.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { newFolder, run, type Running } from '../testing/run-for-a-test.js';
 
 type Members = Record<string, unknown>;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { eventually, newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
+import { eventually } from '../../../../libs/wire/src/testing/eventually.js';
+import { newFolder, run, sample, type Running } from '../testing/run-for-a-test.js';
 
 const folder = join(import.meta.dirname, '..', '..', '..', '..', 'deploy', 'scenarios');
 const request = sample('lltp-gen2-vneid/b-gui-ho-so.request.json');

@@ -114,19 +114,6 @@ function talkTo(port: number, controlPort: number, stop: () => Promise<void>): R
   return { partner, control, post, ask, lines, stop };
 }
 
-/** Tries again until the expectation holds; its last failure where it never does. */
-export async function eventually<T>(expectation: () => Promise<T> | T, withinMs = 60_000): Promise<T> {
-  const until = performance.now() + withinMs;
-  for (;;) {
-    try {
-      return await expectation();
-    } catch (error) {
-      if (performance.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}
-
 function readText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,7 +5,7 @@ import { Database } from '../database.js';
 import { enter } from '../enter.js';
 import type { EntryItem } from '../entry.js';
 import { enterFacts } from '../facts/enter-facts.js';
-import { eventually } from '../../../../test/journeys/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../testing/fresh-database.js';
 import { verifyChains } from '../verify-chains.js';
 import { publishedPeriods, publishFigure, publishPeriod, TURN } from './publish-figures.js';

@@ -4,7 +4,7 @@ import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { fromEnv, rememberingLog, someNamespace } from '../testing/services.js';
 import type { Batch } from './batch.js';
 import { KafkaBatchStrategy } from './kafka-batch.strategy.js';

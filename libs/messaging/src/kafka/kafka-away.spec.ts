@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, jest } from '@jest/globals';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { itWithOwnKafka, OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
 import { Proxy } from '../../../../test/journeys/proxy.js';
 import type { Batch } from './batch.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { throwError } from 'rxjs';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import type { Batch } from './batch.js';
 import { kafkaWorld } from './kafka-world.fixture.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import type { Batch } from './batch.js';
 import { kafkaWorld, PATTERN } from './kafka-world.fixture.js';
 import { withNamespace } from './settings.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { fromEnv, rememberingLog, someNamespace } from '../testing/services.js';
 import type { Batch } from './batch.js';
 import { KafkaBatchStrategy, type KafkaBatchOptions } from './kafka-batch.strategy.js';

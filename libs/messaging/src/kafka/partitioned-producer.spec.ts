@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ConfigResourceTypes } from 'kafkajs';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { readTopic, type Held } from '../testing/read-topic.js';
 import { fromEnv, itWithOwnKafka, OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
 import { asAdmin } from './as-admin.js';

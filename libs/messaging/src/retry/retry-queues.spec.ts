@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { WakeLane } from '#wire';
-import { eventually } from '../testing/eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 import { OwnServer, rememberingLog, someNamespace } from '../testing/services.js';
 import { RetryQueues } from './retry-queues.js';
 

@@ -9,7 +9,7 @@ import { it } from '@jest/globals';
 import { containerServer, inContainers, type ContainerServer } from '../../../../deploy/local/containers.mjs';
 import { images } from '../../../../deploy/local/images.mjs';
 import type { Log } from '../log.js';
-import { eventually } from './eventually.js';
+import { eventually } from '../../../wire/src/testing/eventually.js';
 
 /** Services that `npm test` starts, or that the caller names. */
 export function fromEnv(name: 'KAFKA_BROKERS' | 'REDIS_URL'): string {
