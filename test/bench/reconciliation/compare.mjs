@@ -1,6 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { compareLines } from '../../../dist/apps/reconciliation/src/lines/compare-lines.js';
-import { onDisk } from '../../../dist/apps/reconciliation/src/sources/tables/bytes.js';
 import { sourceFor } from '../../../dist/apps/reconciliation/src/sources/source-for.js';
+import { spoolFile } from '../../../dist/apps/reconciliation/src/sources/spool-file.js';
 import {
   Database,
   findComparison,
@@ -21,7 +22,7 @@ async function* ourCases(range) {
   for await (const lines of ourLines(db, agency, range))
     yield lines.map(({ key, receivedOn }) => ({ key, receivedOn, caseCode: key, province: { code: '80', name: '' } }));
 }
-const uploaded = file && (() => onDisk(file));
+const uploaded = file && (() => spoolFile(createReadStream(file), Infinity));
 
 const ordered = await orderComparison(db, { agency, day, source: way.by, author: 'bench', from, to });
 const taken = await takeComparison(db);
