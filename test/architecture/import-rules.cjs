@@ -44,6 +44,13 @@ module.exports = {
       to: { path: 'node_modules/(kafkajs|bullmq|ioredis)/' },
     },
     {
+      name: 'the-command-line-loads-no-nest',
+      comment: 'It would take three times as long to answer: #service/plain and #messaging/plain have what it needs.',
+      severity: 'error',
+      from: { path: '^apps/cli/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { path: '^libs/(service|messaging)/src/index\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'libraries-are-entered-by-their-index',
       severity: 'error',
       from: { path: '^apps/' },
